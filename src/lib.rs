@@ -1,0 +1,5 @@
+#![doc = "memlens"]
+pub mod schema {
+    #![allow(missing_docs, clippy::all)]
+    include!(concat!(env!("OUT_DIR"), "/perftools.profiles.rs"));
+}
