@@ -1,5 +1,12 @@
-#![doc = "memlens"]
+//! Reads Go heap profiles, and any other profile in pprof's format.
+
+pub mod decode;
+pub mod gosym;
+#[expect(
+    missing_docs,
+    clippy::doc_markdown,
+    reason = "generated from proto/profile.proto"
+)]
 pub mod schema {
-    #![allow(missing_docs, clippy::all)]
     include!(concat!(env!("OUT_DIR"), "/perftools.profiles.rs"));
 }

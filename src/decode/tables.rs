@@ -1,0 +1,677 @@
+//! Everything of a profile but its samples: strings, functions, locations, mappings, header.
+
+use super::error::{Malformed, Problem, Record};
+use super::ids::IdMap;
+use super::message::Message;
+use super::stream::TopField;
+use super::strings::{StringId, Strings};
+use super::wire::{Field, Payload};
+
+/// The name and unit of one kind of number, e.g. `alloc_space` in `bytes`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ValueType {
+    /// What is counted.
+    pub kind: StringId,
+    /// In which unit.
+    pub unit: StringId,
+}
+
+/// A function of the program.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Function {
+    /// Its full name, e.g. `encoding/json.(*Decoder).Decode`.
+    pub name: StringId,
+    /// The source file, as the compiler saw it.
+    pub file: StringId,
+    /// The line of its declaration; 0 when unknown.
+    pub start_line: i64,
+    offset: u64,
+}
+
+/// A place in the program's code.
+#[derive(Clone, Copy, Debug)]
+pub struct Location {
+    /// Its id in the profile.
+    pub id: u64,
+    /// The id of its mapping; 0 and ids of no mapping mean none.
+    pub mapping: u64,
+    /// The return address less one of the call that is going on here.
+    pub address: u64,
+    first_line: u32,
+    lines: u32,
+    offset: u64,
+}
+
+/// One source line of a location.
+#[derive(Clone, Copy, Debug)]
+pub struct Line {
+    /// The id of its function.
+    pub function: u64,
+    /// The line in the function's file.
+    pub line: i64,
+}
+
+/// A file mapped into the process.
+#[derive(Clone, Copy, Debug)]
+pub struct Mapping {
+    /// The path of the file, for the first mapping that of the program.
+    pub file: StringId,
+    /// The build id of the file, in hexadecimal digits.
+    pub build_id: StringId,
+    /// Where its addresses begin.
+    pub start: u64,
+    /// Where they end.
+    pub limit: u64,
+    /// The offset in the file that `start` maps.
+    pub file_offset: u64,
+    offset: u64,
+}
+
+/// A profile without its samples.
+#[derive(Debug, Default)]
+pub struct Tables {
+    /// What each value of a sample means.
+    pub sample_types: Vec<ValueType>,
+    /// What is counted between two samples.
+    pub period_type: ValueType,
+    /// How much of it: for a heap profile the mean number of bytes from sample to sample.
+    pub period: i64,
+    /// When the profile was taken, in nanoseconds since 1970 UTC; 0 when unknown.
+    pub time_nanos: i64,
+    /// How long it took, in nanoseconds; 0 for a snapshot.
+    pub duration_nanos: i64,
+    /// The sample type to show first; empty when the profile has no wish.
+    pub default_sample_type: StringId,
+    /// How many sample records there are.
+    pub samples: u64,
+    /// For each sample type the sum of the absolute values of all samples, which is what
+    /// `go tool pprof` calls the total. Each fits an `i64`, so no partial sum can overflow.
+    pub totals: Vec<u64>,
+    /// All names.
+    pub strings: Strings,
+    functions: Vec<Function>,
+    function_ids: IdMap,
+    locations: Vec<Location>,
+    location_ids: IdMap,
+    lines: Vec<Line>,
+    mappings: Vec<Mapping>,
+    mapping_ids: IdMap,
+}
+
+impl Tables {
+    /// The function with this id.
+    pub fn function(&self, id: u64) -> Option<&Function> {
+        self.functions.get(self.function_ids.get(id)? as usize)
+    }
+
+    /// The index among all locations of the one with this id.
+    #[inline]
+    pub fn location_index(&self, id: u64) -> Option<u32> {
+        self.location_ids.get(id)
+    }
+
+    /// All locations, in the order of the wire.
+    pub fn locations(&self) -> &[Location] {
+        &self.locations
+    }
+
+    /// The lines of a location: innermost call first, the physical function last.
+    pub fn lines(&self, location: &Location) -> &[Line] {
+        let start = location.first_line as usize;
+        self.lines
+            .get(start..start + location.lines as usize)
+            .unwrap_or_default()
+    }
+
+    /// The mapping with this id.
+    pub fn mapping(&self, id: u64) -> Option<&Mapping> {
+        self.mappings.get(self.mapping_ids.get(id)? as usize)
+    }
+
+    /// All mappings, in the order of the wire.
+    pub fn mappings(&self) -> &[Mapping] {
+        &self.mappings
+    }
+
+    /// A string as text; bytes that are not UTF-8 become U+FFFD.
+    pub fn text(&self, id: StringId) -> std::borrow::Cow<'_, str> {
+        String::from_utf8_lossy(self.strings.get(id))
+    }
+
+    /// Bytes of memory held.
+    pub(crate) fn heap_bytes(&self) -> usize {
+        self.strings.heap_bytes()
+            + self.sample_types.capacity() * size_of::<ValueType>()
+            + self.functions.capacity() * size_of::<Function>()
+            + self.function_ids.heap_bytes()
+            + self.locations.capacity() * size_of::<Location>()
+            + self.location_ids.heap_bytes()
+            + self.lines.capacity() * size_of::<Line>()
+            + self.mappings.capacity() * size_of::<Mapping>()
+            + self.mapping_ids.heap_bytes()
+    }
+}
+
+/// Remembers the highest string index in use and who used it.
+///
+/// Whether an index is valid is known only when the table is complete, and Go writes the table
+/// last. The highest one being valid means that all are; a negative one counts as the highest.
+#[derive(Debug, Default)]
+pub(crate) struct IndexWatch {
+    highest: u64,
+    user: Option<Box<Malformed>>,
+}
+
+impl IndexWatch {
+    /// Reads a field that holds a string index.
+    #[inline]
+    pub(crate) fn string(
+        &mut self,
+        message: &Message<'_>,
+        field: &Field<'_>,
+        name: &'static str,
+    ) -> Result<StringId, Box<Malformed>> {
+        let index = message.number(field, name)?;
+        Ok(self.index(index, message, field.at, name))
+    }
+
+    #[inline]
+    fn index(
+        &mut self,
+        index: u64,
+        message: &Message<'_>,
+        at: usize,
+        name: &'static str,
+    ) -> StringId {
+        if index > self.highest {
+            self.highest = index;
+            // The table's size is filled in when it is known.
+            let problem = Problem::StringIndex {
+                index: index.cast_signed(),
+                len: 0,
+            };
+            self.user = Some(message.error(at, name, problem));
+        }
+        u32::try_from(index).map_or(StringId::INVALID, StringId)
+    }
+
+    fn check(self, table_size: usize) -> Result<(), Box<Malformed>> {
+        match self.user {
+            Some(mut user)
+                if usize::try_from(self.highest).map_or(true, |index| index >= table_size) =>
+            {
+                user.problem = Problem::StringIndex {
+                    index: self.highest.cast_signed(),
+                    len: table_size,
+                };
+                Err(user)
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Gathers [`Tables`] from the fields of the outermost message.
+#[derive(Debug, Default)]
+pub(crate) struct TablesBuilder {
+    tables: Tables,
+    watch: IndexWatch,
+    /// Where the first sample stands.
+    first_sample: u64,
+    /// Where the run of header fields going on now began.
+    header_run: Option<u64>,
+    /// Where a second profile seems to begin.
+    second_profile: Option<u64>,
+    first_string: Option<u64>,
+}
+
+/// Whether the payload of this field of `Profile` is ever looked at.
+pub(crate) fn is_known(number: u64) -> bool {
+    (1..=15).contains(&number)
+}
+
+impl TablesBuilder {
+    pub(crate) fn tables(&self) -> &Tables {
+        &self.tables
+    }
+
+    /// Counts a sample and gives out what is needed to parse it.
+    #[inline]
+    pub(crate) fn begin_sample(&mut self) -> (u64, &mut IndexWatch) {
+        self.header_run = None;
+        self.tables.samples += 1;
+        (self.tables.samples, &mut self.watch)
+    }
+
+    /// Adds a sample's values to the totals.
+    #[inline]
+    pub(crate) fn count_values(
+        &mut self,
+        values: &[i64],
+        message: &Message<'_>,
+    ) -> Result<(), Box<Malformed>> {
+        if self.tables.samples == 1 {
+            self.tables.totals.resize(values.len(), 0);
+            self.first_sample = message.base;
+        }
+        if values.len() != self.tables.totals.len() {
+            return Err(self.wrong_count(values.len(), message));
+        }
+        for (column, (total, value)) in self.tables.totals.iter_mut().zip(values).enumerate() {
+            let sum = total.saturating_add(value.unsigned_abs());
+            if sum > i64::MAX.unsigned_abs() {
+                let problem = Problem::TotalOverflows { column: column + 1 };
+                return Err(message.error(0, "value", problem));
+            }
+            *total = sum;
+        }
+        Ok(())
+    }
+
+    #[cold]
+    fn wrong_count(&self, values: usize, message: &Message<'_>) -> Box<Malformed> {
+        if let Some(second) = self.second_profile {
+            return concatenated(second);
+        }
+        let types = match self.tables.sample_types.len() {
+            0 => self.tables.totals.len(),
+            types => types,
+        };
+        message.error(0, "value", Problem::ValueCount { values, types })
+    }
+
+    /// Takes in any field of the outermost message but a sample.
+    pub(crate) fn field(&mut self, top: &TopField<'_>) -> Result<(), Box<Malformed>> {
+        let ordinal = match top.number {
+            1 => self.tables.sample_types.len(),
+            3 => self.tables.mappings.len(),
+            4 => self.tables.locations.len(),
+            5 => self.tables.functions.len(),
+            _ => 0,
+        } as u64
+            + 1;
+        let outer = Message {
+            bytes: &[],
+            base: top.at,
+            record: Record::Profile,
+            ordinal,
+        };
+        let field = Field {
+            number: top.number,
+            payload: top.payload,
+            at: 0,
+            // Relative to `outer`, like `at`; heads are at most twenty bytes long.
+            payload_at: usize::try_from(top.payload_at - top.at).unwrap_or(0),
+        };
+        self.note_header_run(top);
+        let nested = |name, record| outer.nested(&field, name, record, ordinal);
+        match top.number {
+            1 => {
+                self.note_second_profile(top.at);
+                let value_type = self.value_type(nested("sample_type", Record::SampleType)?)?;
+                self.tables.sample_types.push(value_type);
+            }
+            3 => self.mapping(nested("mapping", Record::Mapping)?)?,
+            4 => self.location(nested("location", Record::Location)?)?,
+            5 => self.function(nested("function", Record::Function)?)?,
+            6 => match top.payload {
+                Payload::Bytes(string) => {
+                    self.first_string.get_or_insert(top.at);
+                    self.tables.strings.push(string);
+                }
+                other => {
+                    return Err(without_ordinal(outer.wrong_type(
+                        0,
+                        "string_table",
+                        other,
+                        "LEN",
+                    )));
+                }
+            },
+            11 => {
+                self.tables.period_type =
+                    self.value_type(nested("period_type", Record::PeriodType)?)?
+            }
+            13 => {
+                let mut comments = Vec::new();
+                outer
+                    .numbers(&field, "comment", |index| comments.push(index))
+                    .map_err(without_ordinal)?;
+                for index in comments {
+                    self.watch.index(index, &outer, 0, "comment");
+                }
+            }
+            _ => self.scalar(&outer, &field).map_err(without_ordinal)?,
+        }
+        Ok(())
+    }
+
+    fn scalar(&mut self, outer: &Message<'_>, field: &Field<'_>) -> Result<(), Box<Malformed>> {
+        match field.number {
+            7 => _ = self.watch.string(outer, field, "drop_frames")?,
+            8 => _ = self.watch.string(outer, field, "keep_frames")?,
+            9 => {
+                // google/pprof's own test for two profiles in one input.
+                let time = outer.number(field, "time_nanos")?.cast_signed();
+                if self.tables.time_nanos != 0 {
+                    return Err(concatenated(self.second_profile.unwrap_or(outer.base)));
+                }
+                self.tables.time_nanos = time;
+            }
+            10 => self.tables.duration_nanos = outer.number(field, "duration_nanos")?.cast_signed(),
+            12 => self.tables.period = outer.number(field, "period")?.cast_signed(),
+            14 => {
+                self.tables.default_sample_type =
+                    self.watch.string(outer, field, "default_sample_type")?;
+            }
+            15 => _ = self.watch.string(outer, field, "doc_url")?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Keeps `header_run` at the first of the consecutive fields 1, 11 and 12, with which Go and
+    /// google/pprof begin a profile.
+    fn note_header_run(&mut self, top: &TopField<'_>) {
+        if matches!(top.number, 1 | 11 | 12) {
+            self.header_run.get_or_insert(top.at);
+        } else {
+            self.header_run = None;
+        }
+    }
+
+    /// A sample type after the string table has begun: no writer does that within one profile.
+    fn note_second_profile(&mut self, at: u64) {
+        if !self.tables.strings.is_empty() {
+            self.second_profile
+                .get_or_insert(self.header_run.unwrap_or(at));
+        }
+    }
+
+    fn value_type(&mut self, message: Message<'_>) -> Result<ValueType, Box<Malformed>> {
+        let mut value_type = ValueType::default();
+        let mut cursor = message.cursor();
+        while let Some(field) = message.next(&mut cursor)? {
+            match field.number {
+                1 => value_type.kind = self.watch.string(&message, &field, "type")?,
+                2 => value_type.unit = self.watch.string(&message, &field, "unit")?,
+                _ => {}
+            }
+        }
+        Ok(value_type)
+    }
+
+    fn mapping(&mut self, message: Message<'_>) -> Result<(), Box<Malformed>> {
+        let mut id = 0;
+        let mut mapping = Mapping {
+            file: StringId::EMPTY,
+            build_id: StringId::EMPTY,
+            start: 0,
+            limit: 0,
+            file_offset: 0,
+            offset: message.base,
+        };
+        let mut cursor = message.cursor();
+        while let Some(field) = message.next(&mut cursor)? {
+            match field.number {
+                1 => id = message.number(&field, "id")?,
+                2 => mapping.start = message.number(&field, "memory_start")?,
+                3 => mapping.limit = message.number(&field, "memory_limit")?,
+                4 => mapping.file_offset = message.number(&field, "file_offset")?,
+                5 => mapping.file = self.watch.string(&message, &field, "filename")?,
+                6 => mapping.build_id = self.watch.string(&message, &field, "build_id")?,
+                7..=10 => _ = message.number(&field, "has_…")?,
+                _ => {}
+            }
+        }
+        let Tables {
+            mappings,
+            mapping_ids,
+            ..
+        } = &mut self.tables;
+        insert(&message, id, mapping, mappings, mapping_ids, |mapping| {
+            mapping.offset
+        })
+    }
+
+    fn location(&mut self, message: Message<'_>) -> Result<(), Box<Malformed>> {
+        let Tables {
+            locations,
+            location_ids,
+            lines,
+            ..
+        } = &mut self.tables;
+        let first_line = lines.len();
+        let (mut id, mut mapping, mut address) = (0, 0, 0);
+        let mut cursor = message.cursor();
+        while let Some(field) = message.next(&mut cursor)? {
+            match field.number {
+                1 => id = message.number(&field, "id")?,
+                2 => mapping = message.number(&field, "mapping_id")?,
+                3 => address = message.number(&field, "address")?,
+                4 => {
+                    lines.push(parse_line(message.nested(
+                        &field,
+                        "line",
+                        Record::Line,
+                        message.ordinal,
+                    )?)?);
+                }
+                5 => _ = message.number(&field, "is_folded")?,
+                _ => {}
+            }
+        }
+        let too_many = |_| {
+            message.error(
+                0,
+                "line",
+                Problem::Limit {
+                    limit: u32::MAX.into(),
+                    flag: "--max-memory",
+                },
+            )
+        };
+        let location = Location {
+            id,
+            mapping,
+            address,
+            first_line: u32::try_from(first_line).map_err(too_many)?,
+            lines: u32::try_from(lines.len() - first_line).map_err(too_many)?,
+            offset: message.base,
+        };
+        insert(
+            &message,
+            id,
+            location,
+            locations,
+            location_ids,
+            |location| location.offset,
+        )
+    }
+
+    fn function(&mut self, message: Message<'_>) -> Result<(), Box<Malformed>> {
+        let mut id = 0;
+        let mut function = Function {
+            name: StringId::EMPTY,
+            file: StringId::EMPTY,
+            start_line: 0,
+            offset: message.base,
+        };
+        let mut cursor = message.cursor();
+        while let Some(field) = message.next(&mut cursor)? {
+            match field.number {
+                1 => id = message.number(&field, "id")?,
+                2 => function.name = self.watch.string(&message, &field, "name")?,
+                3 => _ = self.watch.string(&message, &field, "system_name")?,
+                4 => function.file = self.watch.string(&message, &field, "filename")?,
+                5 => function.start_line = message.number(&field, "start_line")?.cast_signed(),
+                _ => {}
+            }
+        }
+        let Tables {
+            functions,
+            function_ids,
+            ..
+        } = &mut self.tables;
+        insert(
+            &message,
+            id,
+            function,
+            functions,
+            function_ids,
+            |function| function.offset,
+        )
+    }
+
+    /// The tables, once the stream has ended and everything that needed all of it was checked.
+    pub(crate) fn finish(self) -> Result<Tables, Box<Malformed>> {
+        let Self {
+            mut tables,
+            watch,
+            first_sample,
+            second_profile,
+            first_string,
+            ..
+        } = self;
+        let whole = |offset, record, field, problem| {
+            Err(Box::new(Malformed {
+                offset,
+                record,
+                ordinal: None,
+                field,
+                problem,
+            }))
+        };
+        if tables.sample_types.is_empty() {
+            return whole(0, Record::Profile, "sample_type", Problem::NoSampleTypes);
+        }
+        let types = tables.sample_types.len();
+        if tables.samples == 0 {
+            tables.totals.resize(types, 0);
+        }
+        if tables.totals.len() != types {
+            if let Some(second) = second_profile {
+                return Err(concatenated(second));
+            }
+            return Err(Box::new(Malformed {
+                offset: first_sample,
+                record: Record::Sample,
+                ordinal: Some(1),
+                field: "value",
+                problem: Problem::ValueCount {
+                    values: tables.totals.len(),
+                    types,
+                },
+            }));
+        }
+        if tables.strings.is_empty() {
+            return whole(0, Record::Profile, "string_table", Problem::NoStrings);
+        }
+        if !tables.strings.get(StringId::EMPTY).is_empty() {
+            let offset = first_string.unwrap_or(0);
+            return whole(
+                offset,
+                Record::Profile,
+                "string_table",
+                Problem::FirstStringNotEmpty,
+            );
+        }
+        watch.check(tables.strings.len())?;
+        check_sample_type_names(&tables)?;
+        check_lines(&tables)?;
+        Ok(tables)
+    }
+}
+
+fn parse_line(message: Message<'_>) -> Result<Line, Box<Malformed>> {
+    let mut line = Line {
+        function: 0,
+        line: 0,
+    };
+    let mut cursor = message.cursor();
+    while let Some(field) = message.next(&mut cursor)? {
+        match field.number {
+            1 => line.function = message.number(&field, "function_id")?,
+            2 => line.line = message.number(&field, "line")?.cast_signed(),
+            3 => _ = message.number(&field, "column")?,
+            _ => {}
+        }
+    }
+    Ok(line)
+}
+
+/// Adds an entry to a table under its id, which must be new and not 0.
+fn insert<T>(
+    message: &Message<'_>,
+    id: u64,
+    entry: T,
+    table: &mut Vec<T>,
+    ids: &mut IdMap,
+    offset: impl Fn(&T) -> u64,
+) -> Result<(), Box<Malformed>> {
+    if id == 0 {
+        return Err(message.error(0, "id", Problem::ReservedId));
+    }
+    let index = u32::try_from(table.len()).unwrap_or(u32::MAX);
+    if let Err(present) = ids.insert(id, index) {
+        let first = table.get(present as usize).map_or(0, offset);
+        return Err(message.error(0, "id", Problem::DuplicateId { id, first }));
+    }
+    table.push(entry);
+    Ok(())
+}
+
+/// Every line must name a function. Go writes functions after the location that needs them, so
+/// this waits for the end.
+fn check_lines(tables: &Tables) -> Result<(), Box<Malformed>> {
+    for (index, location) in tables.locations.iter().enumerate() {
+        for line in tables.lines(location) {
+            if tables.function_ids.get(line.function).is_none() {
+                return Err(Box::new(Malformed {
+                    offset: location.offset,
+                    record: Record::Location,
+                    ordinal: Some(index as u64 + 1),
+                    field: "line.function_id",
+                    problem: Problem::Dangling {
+                        table: Record::Function,
+                        id: line.function,
+                    },
+                }));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn check_sample_type_names(tables: &Tables) -> Result<(), Box<Malformed>> {
+    let mut seen = hashbrown::HashSet::new();
+    for (index, value_type) in tables.sample_types.iter().enumerate() {
+        if !seen.insert(tables.strings.get(value_type.kind)) {
+            return Err(Box::new(Malformed {
+                offset: 0,
+                record: Record::SampleType,
+                ordinal: Some(index as u64 + 1),
+                field: "type",
+                problem: Problem::DuplicateSampleType(tables.text(value_type.kind).into_owned()),
+            }));
+        }
+    }
+    Ok(())
+}
+
+#[cold]
+fn concatenated(second: u64) -> Box<Malformed> {
+    Box::new(Malformed {
+        offset: second,
+        record: Record::Profile,
+        ordinal: None,
+        field: "",
+        problem: Problem::Concatenated { second },
+    })
+}
+
+/// The outermost message is the only one of its kind: no ordinal.
+fn without_ordinal(mut error: Box<Malformed>) -> Box<Malformed> {
+    error.ordinal = None;
+    error
+}

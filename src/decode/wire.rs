@@ -1,0 +1,268 @@
+//! The protobuf wire format: fields of one message, read from borrowed bytes.
+//!
+//! Positions are relative to the bytes given; the caller knows where those stand in the stream.
+//! Source: the encoding page of the protobuf documentation, and what `go tool pprof` accepts of
+//! it (groups and field number 0 are refused, bits above 64 of a varint are dropped).
+
+use super::error::Problem;
+
+/// What went wrong on the wire, and how many bytes into the slice.
+#[derive(Debug)]
+pub(crate) struct WireError {
+    pub(crate) at: usize,
+    pub(crate) problem: Problem,
+}
+
+/// The payload of a field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Payload<'a> {
+    Varint(u64),
+    Fixed64,
+    Fixed32,
+    Bytes(&'a [u8]),
+}
+
+impl Payload<'_> {
+    /// The protobuf documentation's name of the wire type.
+    pub(crate) fn wire_type(&self) -> &'static str {
+        match self {
+            Self::Varint(_) => "VARINT",
+            Self::Fixed64 => "I64",
+            Self::Fixed32 => "I32",
+            Self::Bytes(_) => "LEN",
+        }
+    }
+}
+
+/// One field of a message.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Field<'a> {
+    pub(crate) number: u64,
+    pub(crate) payload: Payload<'a>,
+    /// Where the field's tag begins.
+    pub(crate) at: usize,
+    /// Where the field's payload begins: for `Bytes`, its first byte.
+    pub(crate) payload_at: usize,
+}
+
+/// The head of a field: its tag and, for `LEN`, its length.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Head {
+    pub(crate) number: u64,
+    pub(crate) kind: HeadKind,
+}
+
+/// What follows a tag.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum HeadKind {
+    Varint(u64),
+    Fixed64,
+    Fixed32,
+    Length(u64),
+}
+
+/// The longest head: a tag and a length of ten bytes each.
+pub(crate) const MAX_HEAD: usize = 20;
+
+/// Reads forward over borrowed bytes.
+#[derive(Clone, Debug)]
+pub(crate) struct Cursor<'a> {
+    bytes: &'a [u8],
+    at: usize,
+}
+
+impl<'a> Cursor<'a> {
+    pub(crate) fn new(bytes: &'a [u8]) -> Self {
+        Self { bytes, at: 0 }
+    }
+
+    pub(crate) fn at(&self) -> usize {
+        self.at
+    }
+
+    pub(crate) fn is_at_end(&self) -> bool {
+        self.at >= self.bytes.len()
+    }
+
+    /// Reads one varint of at most ten bytes.
+    #[inline]
+    pub(crate) fn varint(&mut self) -> Result<u64, WireError> {
+        // One and two bytes are nearly all there is: ids, lines and small values.
+        if let Some(&first) = self.bytes.get(self.at) {
+            if first < 0x80 {
+                self.at += 1;
+                return Ok(u64::from(first));
+            }
+            if let Some(&second) = self.bytes.get(self.at + 1)
+                && second < 0x80
+            {
+                self.at += 2;
+                return Ok(u64::from(first & 0x7f) | u64::from(second) << 7);
+            }
+        }
+        self.long_varint()
+    }
+
+    fn long_varint(&mut self) -> Result<u64, WireError> {
+        let start = self.at;
+        let mut value = 0u64;
+        for (index, &byte) in self
+            .bytes
+            .get(start..)
+            .unwrap_or_default()
+            .iter()
+            .take(10)
+            .enumerate()
+        {
+            value |= u64::from(byte & 0x7f) << (7 * index);
+            if byte < 0x80 {
+                self.at = start + index + 1;
+                return Ok(value);
+            }
+        }
+        let problem = if self.bytes.len() - start.min(self.bytes.len()) < 10 {
+            Problem::CutShort
+        } else {
+            Problem::VarintTooLong
+        };
+        Err(WireError { at: start, problem })
+    }
+
+    /// Reads a tag, and the length behind it if it has one.
+    #[inline]
+    pub(crate) fn head(&mut self) -> Result<Head, WireError> {
+        let at = self.at;
+        let tag = self.varint()?;
+        let number = tag >> 3;
+        if number == 0 {
+            return Err(WireError {
+                at,
+                problem: Problem::FieldNumberZero,
+            });
+        }
+        let kind = match tag & 7 {
+            0 => HeadKind::Varint(self.varint()?),
+            1 => HeadKind::Fixed64,
+            2 => HeadKind::Length(self.varint()?),
+            5 => HeadKind::Fixed32,
+            other => {
+                return Err(WireError {
+                    at,
+                    problem: Problem::UnknownWireType(other),
+                });
+            }
+        };
+        Ok(Head { number, kind })
+    }
+
+    /// Reads one whole field, or `None` at the end of the bytes.
+    #[inline]
+    pub(crate) fn field(&mut self) -> Result<Option<Field<'a>>, WireError> {
+        if self.is_at_end() {
+            return Ok(None);
+        }
+        let at = self.at;
+        let Head { number, kind } = self.head()?;
+        let payload_at = self.at;
+        let payload = match kind {
+            HeadKind::Varint(value) => Payload::Varint(value),
+            HeadKind::Fixed64 => self.take(8).map(|_| Payload::Fixed64)?,
+            HeadKind::Fixed32 => self.take(4).map(|_| Payload::Fixed32)?,
+            HeadKind::Length(length) => Payload::Bytes(self.take(length)?),
+        };
+        Ok(Some(Field {
+            number,
+            payload,
+            at,
+            payload_at,
+        }))
+    }
+
+    fn take(&mut self, length: u64) -> Result<&'a [u8], WireError> {
+        let rest = self.bytes.get(self.at..).unwrap_or_default();
+        let taken = usize::try_from(length)
+            .ok()
+            .and_then(|length| rest.get(..length));
+        match taken {
+            Some(bytes) => {
+                self.at += bytes.len();
+                Ok(bytes)
+            }
+            None => Err(WireError {
+                at: self.at,
+                problem: Problem::LengthBeyondEnd {
+                    length,
+                    left: rest.len() as u64,
+                },
+            }),
+        }
+    }
+}
+
+/// Appends `value` as a varint in its shortest form.
+pub(crate) fn push_varint(bytes: &mut Vec<u8>, mut value: u64) {
+    while value >= 0x80 {
+        // The mask keeps the value within a byte.
+        bytes.push((value & 0x7f) as u8 | 0x80);
+        value >>= 7;
+    }
+    bytes.push(value as u8);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn varints_survive_the_way_there_and_back(value: u64) {
+            let mut bytes = Vec::new();
+            push_varint(&mut bytes, value);
+            let mut cursor = Cursor::new(&bytes);
+            prop_assert_eq!(cursor.varint().map_err(|e| e.problem.to_string()), Ok(value));
+            prop_assert!(cursor.is_at_end());
+        }
+
+        #[test]
+        fn any_bytes_end_in_a_field_list_or_an_error(bytes: Vec<u8>) {
+            let mut cursor = Cursor::new(&bytes);
+            let mut fields = 0;
+            while let Ok(Some(field)) = cursor.field() {
+                prop_assert!(field.at < cursor.at());
+                fields += 1;
+            }
+            prop_assert!(fields <= bytes.len());
+        }
+    }
+
+    #[test]
+    fn padded_varints_are_read_and_eleven_bytes_are_not() {
+        let mut padded = vec![0x81; 9];
+        padded.push(0x00);
+        assert!(Cursor::new(&padded).varint().is_ok());
+        let problem = Cursor::new(&[0x80; 11]).varint().map_err(|e| e.problem);
+        assert!(matches!(problem, Err(Problem::VarintTooLong)));
+    }
+
+    #[test]
+    fn a_length_beyond_the_end_is_named() {
+        let error = Cursor::new(&[0x0a, 0x05, 1, 2])
+            .field()
+            .map(|_| ())
+            .map_err(|e| e.problem);
+        assert!(matches!(
+            error,
+            Err(Problem::LengthBeyondEnd { length: 5, left: 2 })
+        ));
+    }
+
+    #[test]
+    fn groups_are_refused() {
+        let error = Cursor::new(&[0x63, 0x64])
+            .field()
+            .map(|_| ())
+            .map_err(|e| e.problem);
+        assert!(matches!(error, Err(Problem::UnknownWireType(3))));
+    }
+}
