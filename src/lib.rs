@@ -2,7 +2,11 @@
 
 pub mod decode;
 pub mod gosym;
-#[expect(missing_docs, clippy::doc_markdown, reason = "generated from proto/profile.proto")]
+#[expect(
+    missing_docs,
+    clippy::doc_markdown,
+    reason = "generated from proto/profile.proto"
+)]
 pub mod schema {
     include!(concat!(env!("OUT_DIR"), "/perftools.profiles.rs"));
 }

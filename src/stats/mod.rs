@@ -21,8 +21,8 @@
 //! assert_eq!(sampled, 10);
 //!
 //! // Ten samples are few: the truth is somewhere between 2.5 and 9.6 MB.
-//! let row = [SizeGroup { size: 64, sampled: 10 }];
-//! let truth = interval(row, period, Measure::Space);
+//! let row = [SizeGroup { size: 64, period, sampled: 10 }];
+//! let truth = interval(row, Measure::Space);
 //! assert_eq!((truth.low / 1e5).round(), 25.0);
 //! assert_eq!((truth.high / 1e5).round(), 96.0);
 //! # Ok::<(), &str>(())
