@@ -100,7 +100,7 @@ impl Buffer {
 
     /// Takes `count` of the bytes that were last seen.
     pub(super) fn consume(&mut self, count: usize) {
-        self.start = self.end.min(self.start + count);
+        self.start = self.end.min(self.start.saturating_add(count));
     }
 
     /// Takes bytes into `out`, past the buffer when that is empty and `out` is large.
