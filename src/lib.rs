@@ -1,7 +1,9 @@
 //! Reads Go heap profiles, and any other profile in pprof's format.
 
 pub mod decode;
+pub mod escape;
 pub mod gosym;
+pub mod input;
 #[expect(
     missing_docs,
     clippy::doc_markdown,
