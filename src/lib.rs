@@ -1,5 +1,6 @@
 //! Reads Go heap profiles, and any other profile in pprof's format.
 
+pub mod aggregate;
 pub mod decode;
 pub mod escape;
 pub mod gosym;

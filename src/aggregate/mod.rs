@@ -1,0 +1,179 @@
+//! From samples to sites: who allocated how much.
+//!
+//! [`read`] takes in one profile, [`Merge`] adds several up. Where the input can be read twice,
+//! nothing is kept but sums: memory follows the number of functions, not the number of samples.
+//! An input that cannot be rewound goes through a [`StackTable`], as does every profile whose
+//! whole stacks are needed.
+
+mod filter;
+mod flat_cum;
+mod labels;
+mod merge;
+mod rows;
+mod sites;
+mod stacks;
+
+pub use filter::Filter;
+pub use merge::{Merge, MergeError};
+pub use rows::By;
+pub use sites::{Header, Place, SampleType, Site, SiteKey, Sites, SizeClass};
+pub use stacks::StackTable;
+
+use crate::decode::{DecodeError, DecodeLimits, Malformed, Sink, Tables, decode, decode_samples};
+use crate::input::{Input, InputError, Kind, describe};
+use flat_cum::{FlatCum, TablesOnly};
+use rows::Rows;
+
+/// What to sum up.
+#[derive(Clone, Debug, Default)]
+pub struct Query {
+    /// What a row is.
+    pub by: By,
+    /// Which samples and frames count.
+    pub filter: Filter,
+    /// Whether the distinct stacks are to be counted, at 9 to 18 bytes of memory for each.
+    pub count_stacks: bool,
+}
+
+/// A profile that cannot be read, by the name of its input.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ReadError {
+    /// The input could not be read.
+    #[error(transparent)]
+    Input(#[from] InputError),
+    /// What was read is no sound profile.
+    #[error("{}", malformed_message(input, *inflated, *looks_like, malformed))]
+    Malformed {
+        /// The input's name, safe to print.
+        input: String,
+        /// Whether the offset counts inflated bytes, not those of the file.
+        inflated: bool,
+        /// What the input's start looks like, if not like a profile.
+        looks_like: Option<Kind>,
+        /// What is wrong, and where.
+        malformed: Box<Malformed>,
+    },
+}
+
+fn malformed_message(
+    input: &str,
+    inflated: bool,
+    looks_like: Option<Kind>,
+    malformed: &Malformed,
+) -> String {
+    let counted = if inflated { " (inflated)" } else { "" };
+    let hint = looks_like.map_or_else(String::new, |kind| {
+        format!("; probably not a profile: {kind}")
+    });
+    format!(
+        "{input}: byte {}{counted}: {}{hint}",
+        malformed.offset,
+        malformed.what()
+    )
+}
+
+/// Reads one profile and sums it up.
+///
+/// # Errors
+/// When the input cannot be read or is no sound profile within `limits`.
+pub fn read(input: &mut Input, query: &Query, limits: &DecodeLimits) -> Result<Sites, ReadError> {
+    if !input.can_rewind() {
+        let profile = StackProfile::read(input, limits)?;
+        return profile
+            .sites(query)
+            .map_err(|error| blame(input, error.into()));
+    }
+    if let Some(rows) = Rows::early(query.by, &query.filter) {
+        let mut sums = FlatCum::early(rows, query.count_stacks);
+        let tables = decode_input(input, limits, &mut sums)?;
+        if sums.settles(&tables) {
+            return Ok(Sites::collect(query.by, &sums, &tables));
+        }
+        sum_up_again(input, query, limits, &tables)
+    } else {
+        let tables = decode_input(input, limits, &mut TablesOnly)?;
+        sum_up_again(input, query, limits, &tables)
+    }
+}
+
+/// The second pass, with complete tables. The input itself sees to it that the bytes are the same.
+fn sum_up_again(
+    input: &mut Input,
+    query: &Query,
+    limits: &DecodeLimits,
+    tables: &Tables,
+) -> Result<Sites, ReadError> {
+    input.rewind()?;
+    let mut sums = FlatCum::exact(Rows::exact(query.by, &query.filter), query.count_stacks);
+    decode_samples(&mut *input, tables, limits, &mut sums).map_err(|error| blame(input, error))?;
+    Ok(Sites::collect(query.by, &sums, tables))
+}
+
+fn decode_input(
+    input: &mut Input,
+    limits: &DecodeLimits,
+    sink: &mut impl Sink,
+) -> Result<Tables, ReadError> {
+    decode(&mut *input, limits, sink).map_err(|error| blame(input, error))
+}
+
+/// Says which input an error is about.
+fn blame(input: &Input, error: DecodeError) -> ReadError {
+    match error {
+        DecodeError::Io(error) => InputError::from_io(error, input.name()).into(),
+        DecodeError::Malformed(malformed) => ReadError::Malformed {
+            input: crate::escape::line(input.name()).into_owned(),
+            inflated: input.is_compressed(),
+            looks_like: describe(input.head()),
+            malformed,
+        },
+    }
+}
+
+/// A profile with every stack.
+#[derive(Debug)]
+pub struct StackProfile {
+    /// All but the samples.
+    pub tables: Tables,
+    /// The samples, by distinct stack and size.
+    pub stacks: StackTable,
+}
+
+impl StackProfile {
+    /// Reads one profile, in one pass.
+    ///
+    /// # Errors
+    /// As [`read`].
+    pub fn read(input: &mut Input, limits: &DecodeLimits) -> Result<Self, ReadError> {
+        let mut stacks = StackTable::default();
+        let tables = decode_input(input, limits, &mut stacks)?;
+        let profile = Self { tables, stacks };
+        profile
+            .check_locations()
+            .map_err(|error| blame(input, error.into()))?;
+        Ok(profile)
+    }
+
+    /// Sums up what `query` asks for.
+    ///
+    /// # Errors
+    /// When a stack names a location that the tables lack, which [`StackProfile::read`] excludes.
+    pub fn sites(&self, query: &Query) -> Result<Sites, Box<Malformed>> {
+        let mut sums = FlatCum::exact(Rows::exact(query.by, &query.filter), false);
+        self.stacks
+            .try_each(|sample| sums.sample(&self.tables, sample))?;
+        let mut sites = Sites::collect(query.by, &sums, &self.tables);
+        sites.header.stacks = Some(self.stacks.len() as u64);
+        Ok(sites)
+    }
+
+    fn check_locations(&self) -> Result<(), Box<Malformed>> {
+        self.stacks.try_each(|sample| {
+            sample.try_each_location(|id| match self.tables.location_index(id) {
+                Some(_) => Ok(()),
+                None => Err(sample.dangling_location(id)),
+            })
+        })
+    }
+}

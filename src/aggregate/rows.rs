@@ -1,0 +1,414 @@
+//! Which rows a location's frames count for.
+//!
+//! A row is a function, a line, a file or a package. Each location is looked at once, when it is
+//! first met; from then on a frame costs one array access.
+
+use std::borrow::Cow;
+
+use hashbrown::HashMap;
+
+use super::filter::{Filter, Verdict};
+use crate::decode::{Function, Line, Location, StringId, Tables};
+use crate::gosym;
+
+/// What a site is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
+pub enum By {
+    /// A function, whatever its file, as `go tool pprof -functions`.
+    #[default]
+    Function,
+    /// A line of a function, as `go tool pprof -lines`.
+    Line,
+    /// A source file; unlike `go tool pprof -files`, one row for each.
+    File,
+    /// A package, by its import path.
+    Package,
+}
+
+/// What makes two frames belong to the same row.
+///
+/// As in google/pprof's graph, frames without a name are told apart by their mapping's file and
+/// the function's first line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct RowKey {
+    /// The function or, by package, any function of the package.
+    pub(crate) name: StringId,
+    pub(crate) file: StringId,
+    pub(crate) line: i64,
+    pub(crate) object: StringId,
+    pub(crate) start_line: i64,
+}
+
+/// Where a row was first met, for what its key does not say.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Origin {
+    pub(crate) file: StringId,
+    pub(crate) start_line: i64,
+}
+
+/// The rows of one location, found by [`Rows::assign`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Assigned(u32);
+
+impl Assigned {
+    /// Not looked at yet.
+    const UNSEEN: Self = Self(u32::MAX);
+    /// Every frame is hidden.
+    const NONE: Self = Self(u32::MAX - 1);
+    /// Set where the rest is an index into the lists of rows instead of a row.
+    const LIST: u32 = 1 << 31;
+}
+
+/// The location cannot be assigned before all tables are read.
+#[derive(Debug)]
+pub(crate) struct NotReady;
+
+/// Maps locations to rows.
+#[derive(Debug)]
+pub(crate) struct Rows<'q> {
+    by: By,
+    filter: &'q Filter,
+    /// `None` while the strings are not known.
+    same: Option<SameText>,
+    ids: HashMap<RowKey, u32>,
+    keys: Vec<(RowKey, Origin)>,
+    assigned: Vec<Assigned>,
+    lists: Vec<Box<[u32]>>,
+    verdicts: Vec<Verdict>,
+}
+
+impl<'q> Rows<'q> {
+    /// For use while the tables grow. What is assigned holds only if [`Rows::settles`] says so
+    /// when they are complete.
+    pub(crate) fn early(by: By, filter: &'q Filter) -> Option<Self> {
+        // Packages and filters need the names.
+        (by != By::Package && filter.is_empty()).then(|| Self::new(by, filter, None))
+    }
+
+    /// For use with complete tables.
+    pub(crate) fn exact(by: By, filter: &'q Filter) -> Self {
+        Self::new(by, filter, Some(SameText::default()))
+    }
+
+    fn new(by: By, filter: &'q Filter, same: Option<SameText>) -> Self {
+        Self {
+            by,
+            filter,
+            same,
+            ids: HashMap::new(),
+            keys: Vec::new(),
+            assigned: Vec::new(),
+            lists: Vec::new(),
+            verdicts: Vec::new(),
+        }
+    }
+
+    /// Whether rows assigned early are those that the complete tables give: they are, unless two
+    /// string indexes mean the same text. No known writer writes a string twice.
+    pub(crate) fn settles(&self, tables: &Tables) -> bool {
+        let mut seen = hashbrown::HashSet::with_capacity(tables.strings.len());
+        let distinct = tables.strings.iter().all(|(_, text)| seen.insert(text));
+        let clean = |id| matches!(clean_path(tables.strings.get(id)), Cow::Borrowed(_));
+        distinct
+            && self
+                .keys
+                .iter()
+                .all(|(key, origin)| clean(key.file) && clean(origin.file))
+    }
+
+    /// Whether any filter is set.
+    pub(crate) fn filters(&self) -> bool {
+        !self.filter.is_empty()
+    }
+
+    /// How many rows there are.
+    pub(crate) fn len(&self) -> usize {
+        self.keys.len()
+    }
+
+    pub(crate) fn keys(&self) -> &[(RowKey, Origin)] {
+        &self.keys
+    }
+
+    /// The rows of a location, leaf first, if it was assigned before.
+    #[inline]
+    pub(crate) fn assigned(&self, location: u32) -> Option<Assigned> {
+        match self.assigned.get(location as usize) {
+            Some(&assigned) if assigned != Assigned::UNSEEN => Some(assigned),
+            _ => None,
+        }
+    }
+
+    /// Calls `each` with the rows, leaf first; says whether there was any.
+    #[inline]
+    pub(crate) fn each(&self, assigned: Assigned, mut each: impl FnMut(u32)) -> bool {
+        if assigned == Assigned::NONE {
+            return false;
+        }
+        if assigned.0 & Assigned::LIST == 0 {
+            each(assigned.0);
+            return true;
+        }
+        let list = self.lists.get((assigned.0 & !Assigned::LIST) as usize);
+        list.into_iter().flatten().for_each(|&row| each(row));
+        true
+    }
+
+    /// The row that flat goes to when this location is the leaf.
+    pub(crate) fn leaf_row(&self, location: u32) -> Option<u32> {
+        let mut first = None;
+        self.each(self.assigned(location)?, |row| _ = first.get_or_insert(row));
+        first
+    }
+
+    /// The line that flat goes to when this location is the leaf.
+    pub(crate) fn leaf_line<'t>(&self, tables: &'t Tables, location: u32) -> Option<&'t Line> {
+        let location = tables.locations().get(location as usize)?;
+        match self.filter.is_empty() {
+            true => tables.lines(location).first(),
+            false => self.filter.visible(tables, location)?.first().copied(),
+        }
+    }
+
+    /// What the filters say of a location that was assigned.
+    pub(crate) fn verdict(&self, location: u32) -> Verdict {
+        self.verdicts
+            .get(location as usize)
+            .copied()
+            .unwrap_or(Verdict::Focused)
+    }
+
+    /// Looks at a location for the first time.
+    #[cold]
+    pub(crate) fn assign(&mut self, tables: &Tables, index: u32) -> Result<Assigned, NotReady> {
+        let location = tables.locations().get(index as usize).ok_or(NotReady)?;
+        let place = index as usize;
+        if self.assigned.len() <= place {
+            self.assigned
+                .resize(tables.locations().len().max(place + 1), Assigned::UNSEEN);
+        }
+        let assigned = if self.filter.is_empty() {
+            self.rows_of(tables, location, tables.lines(location).iter())?
+        } else {
+            if self.verdicts.len() <= place {
+                self.verdicts.resize(self.assigned.len(), Verdict::Neutral);
+            }
+            if let Some(verdict) = self.verdicts.get_mut(place) {
+                *verdict = self.filter.verdict(tables, location);
+            }
+            match self.filter.visible(tables, location) {
+                Some(lines) => self.rows_of(tables, location, lines.into_iter())?,
+                None => Assigned::NONE,
+            }
+        };
+        if let Some(slot) = self.assigned.get_mut(place) {
+            *slot = assigned;
+        }
+        Ok(assigned)
+    }
+
+    fn rows_of<'t>(
+        &mut self,
+        tables: &'t Tables,
+        location: &Location,
+        lines: impl ExactSizeIterator<Item = &'t Line>,
+    ) -> Result<Assigned, NotReady> {
+        if lines.len() == 0 {
+            let nowhere = Function::default();
+            return self.row(tables, location, &nowhere, 0).map(Assigned);
+        }
+        let mut rows = Vec::with_capacity(lines.len());
+        for line in lines {
+            let function = tables.function(line.function).ok_or(NotReady)?;
+            rows.push(self.row(tables, location, function, line.line)?);
+        }
+        if let [row] = rows[..] {
+            return Ok(Assigned(row));
+        }
+        let list = u32::try_from(self.lists.len()).unwrap_or(u32::MAX);
+        self.lists.push(rows.into());
+        Ok(Assigned(list | Assigned::LIST))
+    }
+
+    fn row(
+        &mut self,
+        tables: &Tables,
+        location: &Location,
+        function: &Function,
+        line: i64,
+    ) -> Result<u32, NotReady> {
+        let (name, file) = match &mut self.same {
+            Some(same) => same.of(self.by, tables, function),
+            // Mappings, which stand for what has no name, come late.
+            None if function.name == StringId::EMPTY || function.file == StringId::EMPTY => {
+                return Err(NotReady);
+            }
+            None => (function.name, function.file),
+        };
+        let nothing = RowKey {
+            name: StringId::EMPTY,
+            file: StringId::EMPTY,
+            line: 0,
+            object: StringId::EMPTY,
+            start_line: 0,
+        };
+        let mut key = match self.by {
+            By::Function | By::Package => RowKey { name, ..nothing },
+            By::Line => RowKey {
+                name,
+                file,
+                line,
+                ..nothing
+            },
+            By::File => RowKey { file, ..nothing },
+        };
+        let is_named = match self.by {
+            By::File => file != StringId::EMPTY,
+            _ => name != StringId::EMPTY,
+        };
+        if !is_named {
+            key.object = tables
+                .mapping(location.mapping)
+                .map_or(StringId::EMPTY, |m| m.file);
+            if self.by != By::File && self.by != By::Package {
+                key.start_line = function.start_line;
+            }
+        }
+        let origin = Origin {
+            file,
+            start_line: function.start_line,
+        };
+        let next = u32::try_from(self.keys.len()).unwrap_or(u32::MAX);
+        let row = *self.ids.entry(key).or_insert(next);
+        if row == next {
+            self.keys.push((key, origin));
+        }
+        Ok(row)
+    }
+
+    pub(crate) fn heap_bytes(&self) -> usize {
+        self.ids.allocation_size()
+            + self.keys.capacity() * size_of::<(RowKey, Origin)>()
+            + self.assigned.capacity() * size_of::<Assigned>()
+            + self.lists.capacity() * 4 * size_of::<Box<[u32]>>()
+            + self.verdicts.capacity()
+            + self.same.as_ref().map_or(0, SameText::heap_bytes)
+    }
+}
+
+/// Finds one string id for all that mean the same to a row: equal names, functions of one
+/// package, different spellings of one path.
+#[derive(Debug, Default)]
+struct SameText {
+    names: Canonical,
+    files: Canonical,
+}
+
+impl SameText {
+    fn of(&mut self, by: By, tables: &Tables, function: &Function) -> (StringId, StringId) {
+        let name = match by {
+            By::Package => self
+                .names
+                .of(tables, function.name, |name| gosym::package(name).into()),
+            _ => self.names.of(tables, function.name, |name| name.into()),
+        };
+        (name, self.files.of(tables, function.file, clean_path))
+    }
+
+    fn heap_bytes(&self) -> usize {
+        self.names.heap_bytes() + self.files.heap_bytes()
+    }
+}
+
+#[derive(Debug, Default)]
+struct Canonical {
+    known: HashMap<StringId, StringId>,
+    first: HashMap<Box<[u8]>, StringId>,
+    bytes: usize,
+}
+
+impl Canonical {
+    /// The first id met whose text means the same. What means nothing is the empty string.
+    fn of(
+        &mut self,
+        tables: &Tables,
+        id: StringId,
+        meaning: impl Fn(&[u8]) -> Cow<'_, [u8]>,
+    ) -> StringId {
+        if let Some(&known) = self.known.get(&id) {
+            return known;
+        }
+        let text = meaning(tables.strings.get(id));
+        let first = if text.is_empty() {
+            StringId::EMPTY
+        } else {
+            match self.first.get(&*text) {
+                Some(&first) => first,
+                None => {
+                    self.bytes += text.len();
+                    self.first.insert(text.into(), id);
+                    id
+                }
+            }
+        };
+        self.known.insert(id, first);
+        first
+    }
+
+    fn heap_bytes(&self) -> usize {
+        self.bytes + self.known.allocation_size() + self.first.allocation_size()
+    }
+}
+
+/// The shortest spelling of a slash-separated path, as Go's `filepath.Clean` gives it, which
+/// google/pprof applies to every file name. The empty path stays empty.
+pub(crate) fn clean_path(path: &[u8]) -> Cow<'_, [u8]> {
+    let is_rooted = path.first() == Some(&b'/');
+    let mut kept: Vec<&[u8]> = Vec::new();
+    for element in path.split(|&byte| byte == b'/') {
+        match element {
+            b"" | b"." => {}
+            b".." => match kept.last() {
+                Some(&last) if last != b".." => _ = kept.pop(),
+                _ if is_rooted => {}
+                _ => kept.push(element),
+            },
+            _ => kept.push(element),
+        }
+    }
+    let mut clean = if is_rooted { b"/".to_vec() } else { Vec::new() };
+    clean.extend(kept.join(&b'/'));
+    if clean == path {
+        Cow::Borrowed(path)
+    } else if clean.is_empty() {
+        Cow::Owned(b".".to_vec())
+    } else {
+        Cow::Owned(clean)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_cleaned_as_go_does() {
+        for (path, expected) in [
+            ("", ""),
+            (
+                "/usr/local/go/src/fmt/print.go",
+                "/usr/local/go/src/fmt/print.go",
+            ),
+            ("a//b/./c.go", "a/b/c.go"),
+            ("a/../b.go", "b.go"),
+            ("../a/../../b.go", "../../b.go"),
+            ("/../a.go", "/a.go"),
+            ("./", "."),
+            ("/", "/"),
+            ("_cgo_gotypes.go", "_cgo_gotypes.go"),
+        ] {
+            assert_eq!(clean_path(path.as_bytes()), expected.as_bytes(), "{path}");
+        }
+    }
+}

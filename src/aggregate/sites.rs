@@ -1,0 +1,375 @@
+//! The result of reading profiles: sites, by what their names say rather than by table index, so
+//! that several profiles can be added up.
+
+use hashbrown::HashMap;
+
+use super::flat_cum::{Depths, FlatCum};
+use super::merge::pick;
+use super::rows::{By, Origin, RowKey, clean_path};
+use crate::decode::{StringId, Tables, ValueType};
+use crate::gosym;
+
+/// What a number of a sample means.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct SampleType {
+    /// Its name, e.g. `alloc_space`.
+    pub name: String,
+    /// Its unit, e.g. `bytes`, `count`, `nanoseconds`.
+    pub unit: String,
+}
+
+/// What a site is, as bytes of the profile: names need not be UTF-8.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SiteKey {
+    /// The function's full name; by package, the import path; empty by file.
+    pub name: Vec<u8>,
+    /// The cleaned path of the file; empty by function and by package.
+    pub file: Vec<u8>,
+    /// The line, by line only, else 0.
+    pub line: i64,
+    /// For frames without a name: the file of the mapping.
+    pub object: Vec<u8>,
+    /// For frames without a name: the first line of the function.
+    pub start_line: i64,
+}
+
+/// The values of a site's objects of one size.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SizeClass {
+    /// The size of each object in bytes, rounded up to a size class by the runtime; `None` when
+    /// the profile does not say.
+    pub size: Option<u64>,
+    /// The sampling period in force, in bytes; 0 when unknown.
+    pub period: u64,
+    /// flat of these objects, one value for each sample type.
+    pub values: Vec<i64>,
+    /// How many samples were added up in each of `values`.
+    pub samples: Vec<u32>,
+}
+
+impl SizeClass {
+    /// Whether any value is not 0.
+    pub fn has_value(&self) -> bool {
+        self.values.iter().any(|&value| value != 0)
+    }
+}
+
+/// A place in the sources that a site's flat comes from.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Place {
+    /// The cleaned path of the file, as in the profile.
+    pub file: Vec<u8>,
+    /// The line; 0 when unknown.
+    pub line: i64,
+    /// flat there, one value for each sample type.
+    pub flat: Vec<i64>,
+}
+
+/// One row of a report.
+#[derive(Clone, Debug)]
+pub struct Site {
+    /// What it is.
+    pub key: SiteKey,
+    /// Values allocated at the site itself, one for each sample type.
+    pub flat: Vec<i64>,
+    /// Values of all samples with the site anywhere in their stack, each once.
+    pub cum: Vec<i64>,
+    /// flat by object size, smallest first.
+    pub sizes: Vec<SizeClass>,
+    /// By function: the lines of the function with flat, in order; else empty.
+    pub places: Vec<Place>,
+    /// The file and first line of the function, by function and line.
+    pub origin: Place,
+}
+
+/// What is known of one input or of several merged.
+#[derive(Clone, Debug, Default)]
+pub struct Header {
+    /// The kind of each value.
+    pub sample_types: Vec<SampleType>,
+    /// The sample type that the profile wishes to be shown first; empty when it has no wish.
+    pub wish: String,
+    /// What is counted from one sample to the next.
+    pub period_type: Option<SampleType>,
+    /// How much of it; of several inputs the largest. 0 when unknown.
+    pub period: i64,
+    /// Whether inputs with different periods were merged.
+    pub periods_differ: bool,
+    /// When the (earliest) profile was taken, nanoseconds since 1970 UTC; 0 when unknown.
+    pub time_nanos: i64,
+    /// The sum of the durations in nanoseconds; 0 for snapshots.
+    pub duration_nanos: i64,
+    /// How many sample records were read.
+    pub samples: u64,
+    /// How many distinct stacks they had, if that was counted; of several inputs the sum.
+    pub stacks: Option<u64>,
+    /// How many samples have stacks that the runtime seems to have cut at the root.
+    pub truncated_stacks: u64,
+}
+
+/// The sites of one input or of several merged.
+#[derive(Clone, Debug, Default)]
+pub struct Sites {
+    /// What is known of the whole.
+    pub header: Header,
+    /// For each sample type the sum of the absolute values of all samples, filtered or not: what
+    /// `go tool pprof` calls the total.
+    pub totals: Vec<i64>,
+    /// All samples by object size, smallest first, filtered or not.
+    pub sizes: Vec<SizeClass>,
+    /// Every row with a value, in no order.
+    pub rows: Vec<Site>,
+}
+
+impl Sites {
+    /// Names what was summed up, now that the tables are complete.
+    pub(crate) fn collect(by: By, sums: &FlatCum<'_>, tables: &Tables) -> Self {
+        let label_sizes = sums.labels.sizes(tables);
+        let size_of = |labels: u32| label_sizes.get(labels as usize).copied().flatten();
+        let period = u64::try_from(tables.period).unwrap_or(0);
+
+        let mut collected: Vec<Collected> = Vec::new();
+        collected.resize_with(sums.rows.len(), Collected::default);
+        for (location, labels, values, samples) in sums.leaves() {
+            let row = sums
+                .rows
+                .leaf_row(location)
+                .and_then(|row| collected.get_mut(row as usize));
+            let Some(row) = row else { continue };
+            row.sizes.add(size_of(labels), period, values, samples);
+            if by == By::Function {
+                let line = sums.rows.leaf_line(tables, location);
+                let function = line.and_then(|line| tables.function(line.function));
+                let file = function.map_or(StringId::EMPTY, |function| function.file);
+                let place = (file, line.map_or(0, |line| line.line));
+                add_to(row.places.entry(place).or_default(), values);
+            }
+        }
+
+        let rows = collected
+            .into_iter()
+            .zip(sums.rows.keys())
+            .zip(0..)
+            .map(|((collected, (key, origin)), row)| {
+                collected.into_site(by, key, origin, sums.cum(row).to_vec(), tables)
+            })
+            .filter(|site| site.cum.iter().chain(&site.flat).any(|&value| value != 0))
+            .collect();
+
+        let mut sizes = Sizes::default();
+        for labels in (0..).take(label_sizes.len()) {
+            let (values, samples) = sums.label_sums(labels);
+            sizes.add(size_of(labels), period, values, samples);
+        }
+        Self {
+            header: Header::new(sums, tables),
+            totals: tables
+                .totals
+                .iter()
+                .map(|&total| i64::try_from(total).unwrap_or(i64::MAX))
+                .collect(),
+            sizes: sizes.into_sorted(),
+            rows,
+        }
+    }
+
+    /// The column of a sample type by name, as google/pprof looks it up: a name with `inuse_`
+    /// also means the type without, a number means the place.
+    pub fn column(&self, name: &str) -> Option<usize> {
+        let types = &self.header.sample_types;
+        if let Ok(index) = name.parse::<usize>() {
+            return (index < types.len()).then_some(index);
+        }
+        let without = name.strip_prefix("inuse_").unwrap_or(name);
+        types
+            .iter()
+            .position(|sample_type| sample_type.name == name || sample_type.name == without)
+    }
+}
+
+impl Header {
+    /// The column to show first, as google/pprof chooses: the profile's wish, else the last.
+    pub fn default_column(&self) -> usize {
+        let wish = self
+            .sample_types
+            .iter()
+            .position(|kind| kind.name == self.wish);
+        wish.unwrap_or(self.sample_types.len().saturating_sub(1))
+    }
+
+    fn new(sums: &FlatCum<'_>, tables: &Tables) -> Self {
+        let sample_type = |value_type: &ValueType| SampleType {
+            name: tables.text(value_type.kind).into_owned(),
+            unit: tables.text(value_type.unit).into_owned(),
+        };
+        let sample_types: Vec<SampleType> = tables.sample_types.iter().map(sample_type).collect();
+        Self {
+            sample_types,
+            wish: tables.text(tables.default_sample_type).into_owned(),
+            period_type: (tables.period_type != ValueType::default())
+                .then(|| sample_type(&tables.period_type)),
+            period: tables.period,
+            periods_differ: false,
+            time_nanos: tables.time_nanos,
+            duration_nanos: tables.duration_nanos,
+            samples: tables.samples,
+            stacks: sums.stacks(),
+            truncated_stacks: truncated_stacks(&sums.depths, tables),
+        }
+    }
+}
+
+/// Samples as deep as the runtime's limit whose last frame is not where a program begins.
+///
+/// A depth is taken for a limit only when no stack is deeper.
+fn truncated_stacks(depths: &Depths, tables: &Tables) -> u64 {
+    let limit = Depths::LIMITS
+        .iter()
+        .position(|&limit| limit == depths.deepest);
+    let Some(roots) = limit.and_then(|limit| depths.at_limit.get(limit)) else {
+        return 0;
+    };
+    let begins = |location: u32| {
+        let location = tables.locations().get(location as usize);
+        let line = location.and_then(|location| tables.lines(location).last());
+        let function = line.and_then(|line| tables.function(line.function));
+        let name = function.map_or(&[][..], |function| tables.strings.get(function.name));
+        matches!(
+            name,
+            b"runtime.main" | b"runtime.goexit" | b"testing.tRunner" | b"testing.(*B).launch"
+        )
+    };
+    roots
+        .iter()
+        .filter(|&(&root, _)| !begins(root))
+        .map(|(_, samples)| samples)
+        .sum()
+}
+
+/// Sums by object size.
+#[derive(Debug, Default)]
+pub(super) struct Sizes(HashMap<(Option<u64>, u64), (Vec<i64>, Vec<u32>)>);
+
+impl Sizes {
+    pub(super) fn add(&mut self, size: Option<u64>, period: u64, values: &[i64], samples: &[u32]) {
+        let (sums, counts) = self.0.entry((size, period)).or_default();
+        add_to(sums, values);
+        counts.resize(samples.len(), 0);
+        for (count, more) in counts.iter_mut().zip(samples) {
+            *count = count.saturating_add(*more);
+        }
+    }
+
+    /// Adds the size classes of another table, whose columns stand at `columns`.
+    pub(super) fn take_in(&mut self, classes: &[SizeClass], columns: &[usize]) {
+        for SizeClass {
+            size,
+            period,
+            values,
+            samples,
+        } in classes
+        {
+            self.add(
+                *size,
+                *period,
+                &pick(values, columns),
+                &pick(samples, columns),
+            );
+        }
+    }
+
+    /// Drops all columns but these.
+    pub(super) fn keep(&mut self, columns: &[usize]) {
+        for (values, samples) in self.0.values_mut() {
+            *values = pick(values, columns);
+            *samples = pick(samples, columns);
+        }
+    }
+
+    pub(super) fn into_sorted(self) -> Vec<SizeClass> {
+        let mut sizes: Vec<SizeClass> = self
+            .0
+            .into_iter()
+            .map(|((size, period), (values, samples))| SizeClass {
+                size,
+                period,
+                values,
+                samples,
+            })
+            .filter(|class| class.samples.iter().any(|&count| count != 0))
+            .collect();
+        sizes.sort_unstable_by_key(|class| (class.size, class.period));
+        sizes
+    }
+}
+
+#[derive(Debug, Default)]
+struct Collected {
+    sizes: Sizes,
+    places: HashMap<(StringId, i64), Vec<i64>>,
+}
+
+impl Collected {
+    fn into_site(
+        self,
+        by: By,
+        key: &RowKey,
+        origin: &Origin,
+        cum: Vec<i64>,
+        tables: &Tables,
+    ) -> Site {
+        let path = |id| clean_path(tables.strings.get(id)).into_owned();
+        let name = tables.strings.get(key.name);
+        let sizes = self.sizes.into_sorted();
+        let mut flat = vec![0; cum.len()];
+        sizes
+            .iter()
+            .for_each(|class| add_to(&mut flat, &class.values));
+        let mut places: Vec<Place> = self
+            .places
+            .into_iter()
+            .map(|((file, line), flat)| Place {
+                file: path(file),
+                line,
+                flat,
+            })
+            .collect();
+        places.sort_unstable_by(|a, b| (&a.file, a.line).cmp(&(&b.file, b.line)));
+        let origin = match by {
+            By::Function | By::Line => Place {
+                file: path(origin.file),
+                line: origin.start_line,
+                flat: Vec::new(),
+            },
+            By::File | By::Package => Place::default(),
+        };
+        Site {
+            key: SiteKey {
+                name: if by == By::Package {
+                    gosym::package(name)
+                } else {
+                    name
+                }
+                .to_vec(),
+                file: path(key.file),
+                line: key.line,
+                object: tables.strings.get(key.object).to_vec(),
+                start_line: key.start_line,
+            },
+            flat,
+            cum,
+            sizes,
+            places,
+            origin,
+        }
+    }
+}
+
+/// Adds `values` to `sums`, which grow if they must.
+pub(super) fn add_to(sums: &mut Vec<i64>, values: &[i64]) {
+    sums.resize(sums.len().max(values.len()), 0);
+    for (sum, &value) in sums.iter_mut().zip(values) {
+        // Within one profile the decoder has checked the totals; a merge checks them again.
+        *sum = sum.wrapping_add(value);
+    }
+}
