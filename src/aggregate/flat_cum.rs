@@ -1,17 +1,17 @@
 //! flat and cum of every row, in one pass over the samples.
 //!
-//! Nothing is kept per sample. cum is added once for each row of a stack: a row remembers the
-//! number of the sample that it last counted. flat belongs to the leaf alone, so it is gathered
-//! by leaf location and label set, of which there are few, and that is also where the sizes of a
-//! site's objects and their raw counts come from.
+//! Nothing is kept per sample. cum is added once for each row of a stack. flat belongs to the leaf
+//! alone, so it is gathered by leaf location and label set, of which there are few, and that is
+//! also where the sizes of a site's objects and their raw counts come from.
 
 use std::hash::{BuildHasher, Hasher};
 
 use hashbrown::{DefaultHashBuilder, HashMap, HashSet};
 
+use super::cum::{Counters, Cum};
 use super::filter::Verdict;
 use super::labels::LabelSets;
-use super::rows::{NotReady, Rows};
+use super::rows::{Assigned, NotReady, Rows};
 use crate::decode::{Malformed, Sample, Sink, Tables};
 
 /// Sums of values, one group of columns for each key.
@@ -61,8 +61,8 @@ impl Columns {
 #[derive(Debug, Default)]
 pub(crate) struct Depths {
     pub(crate) deepest: usize,
-    /// For each limit, how many samples reach just it, by the root-most location seen.
-    pub(crate) at_limit: [HashMap<u32, u64>; 2],
+    /// For each limit, how many samples reach just it, by the id of the root-most location.
+    pub(crate) at_limit: [HashMap<u64, u64>; 2],
 }
 
 impl Depths {
@@ -70,13 +70,25 @@ impl Depths {
     pub(crate) const LIMITS: [usize; 2] = [32, 128];
 
     #[inline]
-    fn add(&mut self, depth: usize, root: u32) {
+    fn add(&mut self, depth: usize, sample: &Sample<'_>) -> Result<(), Box<Malformed>> {
         self.deepest = self.deepest.max(depth);
-        for (limit, roots) in Self::LIMITS.iter().zip(&mut self.at_limit) {
-            if depth == *limit {
-                *roots.entry(root).or_insert(0) += 1;
-            }
+        match Self::LIMITS.iter().position(|&limit| limit == depth) {
+            Some(limit) => self.add_at(limit, sample),
+            None => Ok(()),
         }
+    }
+
+    #[cold]
+    fn add_at(&mut self, limit: usize, sample: &Sample<'_>) -> Result<(), Box<Malformed>> {
+        let mut locations = sample.locations();
+        let mut root = 0;
+        while let Some(id) = locations.next()? {
+            root = id;
+        }
+        if let Some(roots) = self.at_limit.get_mut(limit) {
+            *roots.entry(root).or_insert(0) += 1;
+        }
+        Ok(())
     }
 }
 
@@ -85,28 +97,21 @@ impl Depths {
 pub(crate) struct FlatCum<'q> {
     pub(crate) rows: Rows<'q>,
     pub(crate) types: usize,
-    /// For each row the number of the last sample that counted, then its sums.
-    cum: Vec<i64>,
-    leaves: HashMap<(u32, u32), u32>,
+    cum: Cum,
+    /// The columns of each (leaf location id, label set).
+    leaves: HashMap<(u64, u32), u32>,
     leaf_columns: Columns,
     pub(crate) labels: LabelSets,
     /// The values of all samples by label set, whatever the filters say.
     label_columns: Columns,
     pub(crate) depths: Depths,
     stacks: Option<DistinctStacks>,
-    /// The locations of the sample at hand.
-    locations: Vec<u32>,
-    sample: i64,
+    /// How many samples came so far.
+    samples: u64,
     /// A sample met a location that the tables did not have yet.
     gave_up: bool,
     /// Whether the tables are complete, so that what they lack is missing.
     tables_are_complete: bool,
-}
-
-#[derive(Debug, Default)]
-struct DistinctStacks {
-    hasher: DefaultHashBuilder,
-    hashes: HashSet<u64>,
 }
 
 impl<'q> FlatCum<'q> {
@@ -124,15 +129,14 @@ impl<'q> FlatCum<'q> {
         Self {
             rows,
             types: 0,
-            cum: Vec::new(),
+            cum: Cum::default(),
             leaves: HashMap::new(),
             leaf_columns: Columns::default(),
             labels: LabelSets::default(),
             label_columns: Columns::default(),
             depths: Depths::default(),
             stacks: count_stacks.then(DistinctStacks::default),
-            locations: Vec::new(),
-            sample: 0,
+            samples: 0,
             gave_up: false,
             tables_are_complete,
         }
@@ -152,12 +156,11 @@ impl<'q> FlatCum<'q> {
 
     /// The cum of a row, one value for each sample type.
     pub(crate) fn cum(&self, row: u32) -> &[i64] {
-        let start = row as usize * (self.types + 1) + 1;
-        self.cum.get(start..start + self.types).unwrap_or_default()
+        self.cum.sums(row)
     }
 
-    /// Every (leaf location, label set) with its sums and counts, in the order of first sight.
-    pub(crate) fn leaves(&self) -> impl Iterator<Item = (u32, u32, &[i64], &[u32])> {
+    /// Every (leaf location id, label set) with its sums and counts, in the order of first sight.
+    pub(crate) fn leaves(&self) -> impl Iterator<Item = (u64, u32, &[i64], &[u32])> {
         let mut leaves: Vec<_> = self
             .leaves
             .iter()
@@ -186,132 +189,140 @@ impl<'q> FlatCum<'q> {
     }
 
     fn add(&mut self, tables: &Tables, sample: &Sample<'_>) -> Result<(), Box<Malformed>> {
-        self.types = sample.values.len();
-        self.sample += 1;
+        if self.samples == 0 {
+            self.types = sample.values.len();
+            self.cum = Cum::for_types(self.types);
+        }
+        self.samples += 1;
         let labels = self.labels.intern(sample.labels);
         while self.label_columns.sums.len() <= labels as usize * self.types {
             self.label_columns.push_zeros(self.types);
         }
         self.label_columns.add(labels as usize, sample.values);
-
-        self.find_locations(tables, sample)?;
-        if self.gave_up {
-            return Ok(());
-        }
         if let Some(stacks) = &mut self.stacks {
-            let mut hasher = stacks.hasher.build_hasher();
-            self.locations
-                .iter()
-                .for_each(|&location| hasher.write_u32(location));
-            stacks.hashes.insert(hasher.finish());
+            stacks.add(sample)?;
         }
-        if let Some(&root) = self.locations.last() {
-            self.depths.add(self.locations.len(), root);
-        }
-        if !self.is_selected() || sample.values.iter().all(|&value| value == 0) {
+        if self.rows.filters() && !self.is_selected(tables, sample)? {
             return Ok(());
         }
-        if let Some(leaf) = self.add_cum(sample.values) {
+        let mut cum = std::mem::take(&mut self.cum);
+        let walked = match &mut cum {
+            Cum::One(rows) => self.walk(rows, tables, sample),
+            Cum::Two(rows) => self.walk(rows, tables, sample),
+            Cum::Four(rows) => self.walk(rows, tables, sample),
+            Cum::Many(rows) => self.walk(rows, tables, sample),
+        };
+        self.cum = cum;
+        if let Some(leaf) = walked? {
             self.add_flat(leaf, labels, sample.values);
         }
         Ok(())
     }
 
-    /// Looks up the sample's locations and assigns rows to new ones.
+    /// Adds the sample to the cum of each row of its stack; gives back the id of the leaf-most
+    /// location with a visible frame.
     #[inline]
-    fn find_locations(
+    fn walk(
         &mut self,
+        cum: &mut impl Counters,
         tables: &Tables,
         sample: &Sample<'_>,
-    ) -> Result<(), Box<Malformed>> {
-        let Self {
-            rows, locations, ..
-        } = self;
-        locations.clear();
-        let mut not_ready = false;
-        sample.try_each_location(|id| {
-            let Some(location) = tables.location_index(id) else {
-                if self.tables_are_complete {
-                    return Err(sample.dangling_location(id));
-                }
-                not_ready = true;
-                return Ok(());
+    ) -> Result<Option<u64>, Box<Malformed>> {
+        let (number, values) = (self.samples, sample.values);
+        let mut leaf = None;
+        let mut depth = 0usize;
+        let mut locations = sample.locations();
+        while let Some(id) = locations.next()? {
+            depth = depth.wrapping_add(1);
+            let assigned = match self.rows.assigned(id) {
+                Some(assigned) => assigned,
+                None => match self.assign(cum, tables, sample, id)? {
+                    Some(assigned) => assigned,
+                    None => continue,
+                },
             };
-            if rows.assigned(location).is_none()
-                && let Err(NotReady) = rows.assign(tables, location)
-            {
-                not_ready = true;
+            let is_visible = self
+                .rows
+                .each(assigned, |row| cum.count(row, number, values));
+            if is_visible {
+                leaf = leaf.or(Some(id));
             }
-            locations.push(location);
-            Ok(())
-        })?;
-        self.gave_up |= not_ready;
-        Ok(())
+        }
+        self.depths.add(depth, sample)?;
+        Ok(leaf)
+    }
+
+    /// Finds the rows of a location that was not met before.
+    #[cold]
+    fn assign(
+        &mut self,
+        cum: &mut impl Counters,
+        tables: &Tables,
+        sample: &Sample<'_>,
+        id: u64,
+    ) -> Result<Option<Assigned>, Box<Malformed>> {
+        match self.rows.assign(tables, id) {
+            Ok(assigned) => {
+                cum.grow_to(self.rows.len());
+                Ok(Some(assigned))
+            }
+            Err(NotReady) if self.tables_are_complete => Err(sample.dangling_location(id)),
+            Err(NotReady) => {
+                self.gave_up = true;
+                Ok(None)
+            }
+        }
     }
 
     /// Whether `--focus` and `--ignore` let the sample through.
-    #[inline]
-    fn is_selected(&self) -> bool {
-        if !self.rows.filters() {
-            return true;
-        }
-        let mut focused = false;
-        for &location in &self.locations {
-            match self.rows.verdict(location) {
-                Verdict::Ignored => return false,
+    fn is_selected(
+        &mut self,
+        tables: &Tables,
+        sample: &Sample<'_>,
+    ) -> Result<bool, Box<Malformed>> {
+        let (mut focused, mut ignored) = (false, false);
+        let mut locations = sample.locations();
+        while let Some(id) = locations.next()? {
+            if tables.location(id).is_none() {
+                return Err(sample.dangling_location(id));
+            }
+            match self.rows.verdict(tables, id) {
+                Verdict::Ignored => ignored = true,
                 Verdict::Focused => focused = true,
                 Verdict::Neutral => {}
             }
         }
-        focused
-    }
-
-    /// Adds to the cum of each row of the stack; gives back the leaf's location.
-    #[inline]
-    fn add_cum(&mut self, values: &[i64]) -> Option<u32> {
-        let Self {
-            rows,
-            cum,
-            locations,
-            sample,
-            ..
-        } = self;
-        let stride = values.len() + 1;
-        if cum.len() < rows.len() * stride {
-            cum.resize(rows.len() * stride, 0);
-        }
-        let mut leaf = None;
-        for &location in &*locations {
-            let Some(assigned) = rows.assigned(location) else {
-                continue;
-            };
-            let is_visible = rows.each(assigned, |row| {
-                let start = row as usize * stride;
-                if let Some([stamp, sums @ ..]) = cum.get_mut(start..start + stride)
-                    && *stamp != *sample
-                {
-                    *stamp = *sample;
-                    for (sum, &value) in sums.iter_mut().zip(values) {
-                        // As in `Columns::add`.
-                        *sum = sum.wrapping_add(value);
-                    }
-                }
-            });
-            if is_visible && leaf.is_none() {
-                leaf = Some(location);
-            }
-        }
-        leaf
+        Ok(focused && !ignored)
     }
 
     #[inline]
-    fn add_flat(&mut self, leaf: u32, labels: u32, values: &[i64]) {
+    fn add_flat(&mut self, leaf: u64, labels: u32, values: &[i64]) {
         let next = u32::try_from(self.leaves.len()).unwrap_or(u32::MAX);
         let index = *self.leaves.entry((leaf, labels)).or_insert(next);
         if index == next {
             self.leaf_columns.push_zeros(values.len());
         }
         self.leaf_columns.add(index as usize, values);
+    }
+}
+
+/// Counts distinct stacks by a 64-bit hash of their location ids: of a million stacks two fall
+/// together once in forty million profiles.
+#[derive(Debug, Default)]
+struct DistinctStacks {
+    hasher: DefaultHashBuilder,
+    hashes: HashSet<u64>,
+}
+
+impl DistinctStacks {
+    fn add(&mut self, sample: &Sample<'_>) -> Result<(), Box<Malformed>> {
+        let mut hasher = self.hasher.build_hasher();
+        let mut locations = sample.locations();
+        while let Some(id) = locations.next()? {
+            hasher.write_u64(id);
+        }
+        self.hashes.insert(hasher.finish());
+        Ok(())
     }
 }
 
@@ -326,7 +337,7 @@ impl Sink for FlatCum<'_> {
 
     fn heap_bytes(&self) -> usize {
         self.rows.heap_bytes()
-            + self.cum.capacity() * size_of::<i64>()
+            + self.cum.heap_bytes()
             + self.leaves.allocation_size()
             + self.leaf_columns.heap_bytes()
             + self.labels.heap_bytes()
@@ -335,7 +346,6 @@ impl Sink for FlatCum<'_> {
                 .stacks
                 .as_ref()
                 .map_or(0, |stacks| stacks.hashes.allocation_size())
-            + self.locations.capacity() * size_of::<u32>()
             + self
                 .depths
                 .at_limit

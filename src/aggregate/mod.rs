@@ -5,6 +5,7 @@
 //! An input that cannot be rewound goes through a [`StackTable`], as does every profile whose
 //! whole stacks are needed.
 
+mod cum;
 mod filter;
 mod flat_cum;
 mod labels;
@@ -170,10 +171,13 @@ impl StackProfile {
 
     fn check_locations(&self) -> Result<(), Box<Malformed>> {
         self.stacks.try_each(|sample| {
-            sample.try_each_location(|id| match self.tables.location_index(id) {
-                Some(_) => Ok(()),
-                None => Err(sample.dangling_location(id)),
-            })
+            let mut locations = sample.locations();
+            while let Some(id) = locations.next()? {
+                if self.tables.location(id).is_none() {
+                    return Err(sample.dangling_location(id));
+                }
+            }
+            Ok(())
         })
     }
 }

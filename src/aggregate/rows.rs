@@ -1,14 +1,14 @@
 //! Which rows a location's frames count for.
 //!
 //! A row is a function, a line, a file or a package. Each location is looked at once, when it is
-//! first met; from then on a frame costs one array access.
+//! first met; from then on its id leads to its rows by one array access.
 
 use std::borrow::Cow;
 
 use hashbrown::HashMap;
 
 use super::filter::{Filter, Verdict};
-use crate::decode::{Function, Line, Location, StringId, Tables};
+use crate::decode::{Function, IdMap, Line, Location, StringId, Tables};
 use crate::gosym;
 
 /// What a site is.
@@ -52,8 +52,6 @@ pub(crate) struct Origin {
 pub(crate) struct Assigned(u32);
 
 impl Assigned {
-    /// Not looked at yet.
-    const UNSEEN: Self = Self(u32::MAX);
     /// Every frame is hidden.
     const NONE: Self = Self(u32::MAX - 1);
     /// Set where the rest is an index into the lists of rows instead of a row.
@@ -73,9 +71,11 @@ pub(crate) struct Rows<'q> {
     same: Option<SameText>,
     ids: HashMap<RowKey, u32>,
     keys: Vec<(RowKey, Origin)>,
-    assigned: Vec<Assigned>,
+    /// By location id.
+    assigned: IdMap,
     lists: Vec<Box<[u32]>>,
-    verdicts: Vec<Verdict>,
+    /// What filters say of each location, by its id; empty without filters.
+    verdicts: HashMap<u64, Verdict>,
 }
 
 impl<'q> Rows<'q> {
@@ -98,9 +98,9 @@ impl<'q> Rows<'q> {
             same,
             ids: HashMap::new(),
             keys: Vec::new(),
-            assigned: Vec::new(),
+            assigned: IdMap::default(),
             lists: Vec::new(),
-            verdicts: Vec::new(),
+            verdicts: HashMap::new(),
         }
     }
 
@@ -131,80 +131,74 @@ impl<'q> Rows<'q> {
         &self.keys
     }
 
-    /// The rows of a location, leaf first, if it was assigned before.
+    /// The rows of the location with this id, if it was assigned before.
     #[inline]
-    pub(crate) fn assigned(&self, location: u32) -> Option<Assigned> {
-        match self.assigned.get(location as usize) {
-            Some(&assigned) if assigned != Assigned::UNSEEN => Some(assigned),
-            _ => None,
-        }
+    pub(crate) fn assigned(&self, location: u64) -> Option<Assigned> {
+        self.assigned.get(location).map(Assigned)
     }
 
     /// Calls `each` with the rows, leaf first; says whether there was any.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn each(&self, assigned: Assigned, mut each: impl FnMut(u32)) -> bool {
-        if assigned == Assigned::NONE {
-            return false;
-        }
-        if assigned.0 & Assigned::LIST == 0 {
+        if assigned.0 < Assigned::LIST {
             each(assigned.0);
             return true;
         }
-        let list = self.lists.get((assigned.0 & !Assigned::LIST) as usize);
-        list.into_iter().flatten().for_each(|&row| each(row));
+        if assigned == Assigned::NONE {
+            return false;
+        }
+        if let Some(list) = self.lists.get((assigned.0 & !Assigned::LIST) as usize) {
+            for &row in list {
+                each(row);
+            }
+        }
         true
     }
 
     /// The row that flat goes to when this location is the leaf.
-    pub(crate) fn leaf_row(&self, location: u32) -> Option<u32> {
+    pub(crate) fn leaf_row(&self, location: u64) -> Option<u32> {
         let mut first = None;
         self.each(self.assigned(location)?, |row| _ = first.get_or_insert(row));
         first
     }
 
     /// The line that flat goes to when this location is the leaf.
-    pub(crate) fn leaf_line<'t>(&self, tables: &'t Tables, location: u32) -> Option<&'t Line> {
-        let location = tables.locations().get(location as usize)?;
-        match self.filter.is_empty() {
-            true => tables.lines(location).first(),
-            false => self.filter.visible(tables, location)?.first().copied(),
+    pub(crate) fn leaf_line<'t>(&self, tables: &'t Tables, location: u64) -> Option<&'t Line> {
+        let location = tables.location(location)?;
+        if self.filter.is_empty() {
+            tables.lines(location).first()
+        } else {
+            self.filter.visible(tables, location)?.first().copied()
         }
     }
 
-    /// What the filters say of a location that was assigned.
-    pub(crate) fn verdict(&self, location: u32) -> Verdict {
-        self.verdicts
-            .get(location as usize)
-            .copied()
-            .unwrap_or(Verdict::Focused)
+    /// What the filters say of a location. Without filters every location is in focus.
+    pub(crate) fn verdict(&mut self, tables: &Tables, id: u64) -> Verdict {
+        let Self {
+            filter, verdicts, ..
+        } = self;
+        *verdicts.entry(id).or_insert_with(|| {
+            let location = tables.location(id);
+            location.map_or(Verdict::Neutral, |location| {
+                filter.verdict(tables, location)
+            })
+        })
     }
 
     /// Looks at a location for the first time.
     #[cold]
-    pub(crate) fn assign(&mut self, tables: &Tables, index: u32) -> Result<Assigned, NotReady> {
-        let location = tables.locations().get(index as usize).ok_or(NotReady)?;
-        let place = index as usize;
-        if self.assigned.len() <= place {
-            self.assigned
-                .resize(tables.locations().len().max(place + 1), Assigned::UNSEEN);
-        }
+    pub(crate) fn assign(&mut self, tables: &Tables, id: u64) -> Result<Assigned, NotReady> {
+        let location = tables.location(id).ok_or(NotReady)?;
         let assigned = if self.filter.is_empty() {
             self.rows_of(tables, location, tables.lines(location).iter())?
         } else {
-            if self.verdicts.len() <= place {
-                self.verdicts.resize(self.assigned.len(), Verdict::Neutral);
-            }
-            if let Some(verdict) = self.verdicts.get_mut(place) {
-                *verdict = self.filter.verdict(tables, location);
-            }
             match self.filter.visible(tables, location) {
                 Some(lines) => self.rows_of(tables, location, lines.into_iter())?,
                 None => Assigned::NONE,
             }
         };
-        if let Some(slot) = self.assigned.get_mut(place) {
-            *slot = assigned;
-        }
+        // A location is assigned once; what was there before would be the same.
+        _ = self.assigned.insert(id, assigned.0);
         Ok(assigned)
     }
 
@@ -290,9 +284,9 @@ impl<'q> Rows<'q> {
     pub(crate) fn heap_bytes(&self) -> usize {
         self.ids.allocation_size()
             + self.keys.capacity() * size_of::<(RowKey, Origin)>()
-            + self.assigned.capacity() * size_of::<Assigned>()
+            + self.assigned.heap_bytes()
             + self.lists.capacity() * 4 * size_of::<Box<[u32]>>()
-            + self.verdicts.capacity()
+            + self.verdicts.allocation_size()
             + self.same.as_ref().map_or(0, SameText::heap_bytes)
     }
 }

@@ -229,8 +229,8 @@ fn truncated_stacks(depths: &Depths, tables: &Tables) -> u64 {
     let Some(roots) = limit.and_then(|limit| depths.at_limit.get(limit)) else {
         return 0;
     };
-    let begins = |location: u32| {
-        let location = tables.locations().get(location as usize);
+    let begins = |id: u64| {
+        let location = tables.location(id);
         let line = location.and_then(|location| tables.lines(location).last());
         let function = line.and_then(|line| tables.function(line.function));
         let name = function.map_or(&[][..], |function| tables.strings.get(function.name));

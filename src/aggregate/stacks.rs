@@ -88,10 +88,10 @@ impl StackTable {
         // A new one: see that its numbers are whole and in the form that later ones will have.
         let mut shortest = std::mem::take(&mut self.scratch);
         shortest.clear();
-        sample.try_each_location(|id| {
+        let mut locations = sample.locations();
+        while let Some(id) = locations.next()? {
             push_varint(&mut shortest, id);
-            Ok(())
-        })?;
+        }
         let id = match self.find(&shortest) {
             Some(id) => id,
             None => self.insert(&shortest, sample),

@@ -2,13 +2,15 @@
 
 use hashbrown::HashMap;
 
-/// Maps arbitrary 64-bit ids to the indexes of table entries.
+/// Maps arbitrary 64-bit ids to small numbers, such as the indexes of table entries. The largest
+/// `u32` cannot be stored.
 ///
 /// Writers number from 1 upwards, so an array does for nearly all of them; but the format only
 /// says "unique and not zero", and an id near 2^64 must not cost memory. An id goes to the array
 /// while that stays at most about half empty, else to a hash map.
 #[derive(Debug, Default)]
 pub(crate) struct IdMap {
+    len: u64,
     dense: Vec<u32>,
     sparse: HashMap<u64, u32>,
 }
@@ -20,8 +22,8 @@ const NONE: u32 = u32::MAX;
 const ALWAYS_DENSE: u64 = 1024;
 
 impl IdMap {
-    /// The index stored for `id`.
-    #[inline]
+    /// The number stored for `id`.
+    #[inline(always)]
     pub(crate) fn get(&self, id: u64) -> Option<u32> {
         match usize::try_from(id).ok().and_then(|id| self.dense.get(id)) {
             Some(&index) if index != NONE => Some(index),
@@ -30,23 +32,24 @@ impl IdMap {
         }
     }
 
-    /// Stores `index` for `id`; gives back the index that `id` already had, unchanged.
-    pub(crate) fn insert(&mut self, id: u64, index: u32) -> Result<(), u32> {
+    /// Stores `number` for `id`; gives back the number that `id` already had, unchanged.
+    pub(crate) fn insert(&mut self, id: u64, number: u32) -> Result<(), u32> {
         if let Some(present) = self.get(id) {
             return Err(present);
         }
-        let room = (2 * u64::from(index)).max(ALWAYS_DENSE);
+        let room = (2 * self.len).max(ALWAYS_DENSE);
+        self.len += 1;
         match usize::try_from(id) {
             Ok(place) if id <= room => {
                 if place >= self.dense.len() {
                     self.dense.resize(place + 1, NONE);
                 }
                 if let Some(slot) = self.dense.get_mut(place) {
-                    *slot = index;
+                    *slot = number;
                 }
             }
             _ => {
-                self.sparse.insert(id, index);
+                self.sparse.insert(id, number);
             }
         }
         Ok(())

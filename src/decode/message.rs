@@ -32,7 +32,7 @@ impl<'a> Message<'a> {
     }
 
     #[cold]
-    pub(crate) fn wire_error(&self, error: WireError, field: &'static str) -> Box<Malformed> {
+    pub(crate) fn wire_error(&self, error: Box<WireError>, field: &'static str) -> Box<Malformed> {
         self.error(error.at, field, error.problem)
     }
 

@@ -32,10 +32,11 @@ mod wire;
 use std::io::Read;
 
 pub use error::{DecodeError, Malformed, Problem, Record};
-pub use sample::{NumericLabel, Sample};
+pub use sample::{Locations, NumericLabel, Sample};
 pub use strings::{StringId, Strings};
 pub use tables::{Function, Line, Location, Mapping, Tables, ValueType};
 
+pub(crate) use ids::IdMap;
 use message::Message;
 use sample::SampleParser;
 use stream::{Stream, TopField};

@@ -31,35 +31,19 @@ pub struct Sample<'a> {
 }
 
 impl<'a> Sample<'a> {
-    /// Calls `each` with the location ids of the stack, leaf first.
-    ///
-    /// # Errors
-    /// When the packed list is cut within a number, or `each` fails.
+    /// The location ids of the stack, leaf first.
     #[inline]
-    pub fn try_each_location(
-        &self,
-        mut each: impl FnMut(u64) -> Result<(), Box<Malformed>>,
-    ) -> Result<(), Box<Malformed>> {
-        let mut cursor = Cursor::new(self.stack);
-        while !cursor.is_at_end() {
-            let id = cursor
-                .varint()
-                .map_err(|error| self.error("location_id", error.problem))?;
-            each(id)?;
+    pub fn locations(&self) -> Locations<'a> {
+        Locations {
+            cursor: Cursor::new(self.stack),
+            ordinal: self.ordinal,
+            offset: self.offset,
         }
-        Ok(())
     }
 
     /// An error that blames this sample.
-    #[cold]
     pub fn error(&self, field: &'static str, problem: Problem) -> Box<Malformed> {
-        Box::new(Malformed {
-            offset: self.offset,
-            record: Record::Sample,
-            ordinal: Some(self.ordinal),
-            field,
-            problem,
-        })
+        blame(self.offset, self.ordinal, field, problem)
     }
 
     /// The error for a location id that no table has.
@@ -73,6 +57,51 @@ impl<'a> Sample<'a> {
             },
         )
     }
+}
+
+/// Reads the location ids of a sample, one after the other.
+#[derive(Clone, Debug)]
+pub struct Locations<'a> {
+    cursor: Cursor<'a>,
+    ordinal: u64,
+    offset: u64,
+}
+
+impl Locations<'_> {
+    /// The next id, or `None` at the root.
+    ///
+    /// # Errors
+    /// When the packed list is cut within a number.
+    #[expect(
+        clippy::should_implement_trait,
+        reason = "`?` behind `next` keeps loops plain"
+    )]
+    #[inline(always)]
+    pub fn next(&mut self) -> Result<Option<u64>, Box<Malformed>> {
+        if self.cursor.is_at_end() {
+            return Ok(None);
+        }
+        match self.cursor.varint() {
+            Ok(id) => Ok(Some(id)),
+            Err(error) => Err(blame(
+                self.offset,
+                self.ordinal,
+                "location_id",
+                error.problem,
+            )),
+        }
+    }
+}
+
+#[cold]
+fn blame(offset: u64, ordinal: u64, field: &'static str, problem: Problem) -> Box<Malformed> {
+    Box::new(Malformed {
+        offset,
+        record: Record::Sample,
+        ordinal: Some(ordinal),
+        field,
+        problem,
+    })
 }
 
 /// Where the stack of the sample being parsed is.

@@ -69,7 +69,7 @@ impl<R: Read> Stream<R> {
             let mut cursor = Cursor::new(self.pending());
             let head = cursor.head();
             let head_length = cursor.at();
-            let Head { number, kind } = head.map_err(|error| self.malformed(error))?;
+            let Head { number, kind } = head.map_err(|error| self.malformed(*error))?;
             let payload_length = match kind {
                 HeadKind::Varint(_) => 0,
                 HeadKind::Fixed64 => 8,

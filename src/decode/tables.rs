@@ -104,10 +104,9 @@ impl Tables {
         self.functions.get(self.function_ids.get(id)? as usize)
     }
 
-    /// The index among all locations of the one with this id.
-    #[inline]
-    pub fn location_index(&self, id: u64) -> Option<u32> {
-        self.location_ids.get(id)
+    /// The location with this id.
+    pub fn location(&self, id: u64) -> Option<&Location> {
+        self.locations.get(self.location_ids.get(id)? as usize)
     }
 
     /// All locations, in the order of the wire.

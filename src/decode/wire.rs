@@ -13,6 +13,14 @@ pub(crate) struct WireError {
     pub(crate) problem: Problem,
 }
 
+/// Boxed, so that the results of the innermost functions fit into registers.
+pub(crate) type WireResult<T> = Result<T, Box<WireError>>;
+
+#[cold]
+fn fail<T>(at: usize, problem: Problem) -> WireResult<T> {
+    Err(Box::new(WireError { at, problem }))
+}
+
 /// The payload of a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Payload<'a> {
@@ -67,78 +75,73 @@ pub(crate) const MAX_HEAD: usize = 20;
 /// Reads forward over borrowed bytes.
 #[derive(Clone, Debug)]
 pub(crate) struct Cursor<'a> {
-    bytes: &'a [u8],
-    at: usize,
+    rest: &'a [u8],
+    length: usize,
 }
 
 impl<'a> Cursor<'a> {
     pub(crate) fn new(bytes: &'a [u8]) -> Self {
-        Self { bytes, at: 0 }
+        Self {
+            rest: bytes,
+            length: bytes.len(),
+        }
     }
 
+    /// How many bytes were read.
+    #[inline(always)]
     pub(crate) fn at(&self) -> usize {
-        self.at
+        self.length - self.rest.len()
     }
 
+    #[inline(always)]
     pub(crate) fn is_at_end(&self) -> bool {
-        self.at >= self.bytes.len()
+        self.rest.is_empty()
     }
 
     /// Reads one varint of at most ten bytes.
-    #[inline]
-    pub(crate) fn varint(&mut self) -> Result<u64, WireError> {
-        // One and two bytes are nearly all there is: ids, lines and small values.
-        if let Some(&first) = self.bytes.get(self.at) {
-            if first < 0x80 {
-                self.at += 1;
-                return Ok(u64::from(first));
+    #[inline(always)]
+    pub(crate) fn varint(&mut self) -> WireResult<u64> {
+        // One and two bytes are nearly all there is: tags, lengths and ids.
+        match *self.rest {
+            [first, ref rest @ ..] if first < 0x80 => {
+                self.rest = rest;
+                Ok(u64::from(first))
             }
-            if let Some(&second) = self.bytes.get(self.at + 1)
-                && second < 0x80
-            {
-                self.at += 2;
-                return Ok(u64::from(first & 0x7f) | u64::from(second) << 7);
+            [first, second, ref rest @ ..] if second < 0x80 => {
+                self.rest = rest;
+                Ok(u64::from(first & 0x7f) | u64::from(second) << 7)
             }
+            _ => self.long_varint(),
         }
-        self.long_varint()
     }
 
-    fn long_varint(&mut self) -> Result<u64, WireError> {
-        let start = self.at;
+    fn long_varint(&mut self) -> WireResult<u64> {
         let mut value = 0u64;
-        for (index, &byte) in self
-            .bytes
-            .get(start..)
-            .unwrap_or_default()
-            .iter()
-            .take(10)
-            .enumerate()
-        {
-            value |= u64::from(byte & 0x7f) << (7 * index);
-            if byte < 0x80 {
-                self.at = start + index + 1;
+        let mut shift = 0;
+        let mut rest = self.rest;
+        while let [byte, tail @ ..] = rest {
+            value |= u64::from(byte & 0x7f) << shift;
+            rest = tail;
+            if *byte < 0x80 {
+                self.rest = rest;
                 return Ok(value);
             }
+            shift += 7;
+            if shift == 70 {
+                return fail(self.at(), Problem::VarintTooLong);
+            }
         }
-        let problem = if self.bytes.len() - start.min(self.bytes.len()) < 10 {
-            Problem::CutShort
-        } else {
-            Problem::VarintTooLong
-        };
-        Err(WireError { at: start, problem })
+        fail(self.at(), Problem::CutShort)
     }
 
     /// Reads a tag, and the length behind it if it has one.
-    #[inline]
-    pub(crate) fn head(&mut self) -> Result<Head, WireError> {
-        let at = self.at;
+    #[inline(always)]
+    pub(crate) fn head(&mut self) -> WireResult<Head> {
+        let at = self.at();
         let tag = self.varint()?;
         let number = tag >> 3;
         if number == 0 {
-            return Err(WireError {
-                at,
-                problem: Problem::FieldNumberZero,
-            });
+            return fail(at, Problem::FieldNumberZero);
         }
         let kind = match tag & 7 {
             0 => HeadKind::Varint(self.varint()?),
@@ -146,24 +149,21 @@ impl<'a> Cursor<'a> {
             2 => HeadKind::Length(self.varint()?),
             5 => HeadKind::Fixed32,
             other => {
-                return Err(WireError {
-                    at,
-                    problem: Problem::UnknownWireType(other),
-                });
+                return fail(at, Problem::UnknownWireType(other));
             }
         };
         Ok(Head { number, kind })
     }
 
     /// Reads one whole field, or `None` at the end of the bytes.
-    #[inline]
-    pub(crate) fn field(&mut self) -> Result<Option<Field<'a>>, WireError> {
+    #[inline(always)]
+    pub(crate) fn field(&mut self) -> WireResult<Option<Field<'a>>> {
         if self.is_at_end() {
             return Ok(None);
         }
-        let at = self.at;
+        let at = self.at();
         let Head { number, kind } = self.head()?;
-        let payload_at = self.at;
+        let payload_at = self.at();
         let payload = match kind {
             HeadKind::Varint(value) => Payload::Varint(value),
             HeadKind::Fixed64 => self.take(8).map(|_| Payload::Fixed64)?,
@@ -178,23 +178,18 @@ impl<'a> Cursor<'a> {
         }))
     }
 
-    fn take(&mut self, length: u64) -> Result<&'a [u8], WireError> {
-        let rest = self.bytes.get(self.at..).unwrap_or_default();
-        let taken = usize::try_from(length)
-            .ok()
-            .and_then(|length| rest.get(..length));
-        match taken {
-            Some(bytes) => {
-                self.at += bytes.len();
-                Ok(bytes)
+    #[inline(always)]
+    fn take(&mut self, length: u64) -> WireResult<&'a [u8]> {
+        let whole = usize::try_from(length).ok();
+        match whole.and_then(|length| self.rest.split_at_checked(length)) {
+            Some((taken, rest)) => {
+                self.rest = rest;
+                Ok(taken)
             }
-            None => Err(WireError {
-                at: self.at,
-                problem: Problem::LengthBeyondEnd {
-                    length,
-                    left: rest.len() as u64,
-                },
-            }),
+            None => {
+                let left = self.rest.len() as u64;
+                fail(self.at(), Problem::LengthBeyondEnd { length, left })
+            }
         }
     }
 }
