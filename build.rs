@@ -15,11 +15,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// holds bytes.
 fn read_strings_as_bytes(descriptors: &mut prost_types::FileDescriptorSet) {
     use prost_types::field_descriptor_proto::Type;
-    for message in descriptors
-        .file
-        .iter_mut()
-        .flat_map(|file| &mut file.message_type)
-    {
+    for message in descriptors.file.iter_mut().flat_map(|file| &mut file.message_type) {
         for field in &mut message.field {
             if field.r#type == Some(Type::String as i32) {
                 field.r#type = Some(Type::Bytes as i32);
