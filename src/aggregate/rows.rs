@@ -262,9 +262,13 @@ impl<'q> Rows<'q> {
             _ => name != StringId::EMPTY,
         };
         if !is_named {
-            key.object = tables
+            let object = tables
                 .mapping(location.mapping)
-                .map_or(StringId::EMPTY, |m| m.file);
+                .map_or(StringId::EMPTY, |mapping| mapping.file);
+            key.object = match &mut self.same {
+                Some(same) => same.objects.of(tables, object, |object| object.into()),
+                None => object,
+            };
             if self.by != By::File && self.by != By::Package {
                 key.start_line = function.start_line;
             }
@@ -297,6 +301,7 @@ impl<'q> Rows<'q> {
 struct SameText {
     names: Canonical,
     files: Canonical,
+    objects: Canonical,
 }
 
 impl SameText {
@@ -311,7 +316,7 @@ impl SameText {
     }
 
     fn heap_bytes(&self) -> usize {
-        self.names.heap_bytes() + self.files.heap_bytes()
+        self.names.heap_bytes() + self.files.heap_bytes() + self.objects.heap_bytes()
     }
 }
 
