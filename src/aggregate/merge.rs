@@ -103,6 +103,8 @@ impl Merge {
         let rows = rows
             .into_iter()
             .map(|(key, site)| site.into_site(key))
+            // What one profile adds another may take away.
+            .filter(Site::has_value)
             .collect();
         Some(Sites {
             header,

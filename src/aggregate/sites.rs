@@ -82,6 +82,13 @@ pub struct Site {
     pub origin: Place,
 }
 
+impl Site {
+    /// Whether any value is not 0.
+    pub(super) fn has_value(&self) -> bool {
+        self.cum.iter().chain(&self.flat).any(|&value| value != 0)
+    }
+}
+
 /// What is known of one input or of several merged.
 #[derive(Clone, Debug, Default)]
 pub struct Header {
@@ -153,7 +160,7 @@ impl Sites {
             .map(|((collected, (key, origin)), row)| {
                 collected.into_site(by, key, origin, sums.cum(row).to_vec(), tables)
             })
-            .filter(|site| site.cum.iter().chain(&site.flat).any(|&value| value != 0))
+            .filter(Site::has_value)
             .collect();
 
         let mut sizes = Sizes::default();
