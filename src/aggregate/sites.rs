@@ -1,6 +1,8 @@
 //! The result of reading profiles: sites, by what their names say rather than by table index, so
 //! that several profiles can be added up.
 
+use std::collections::BTreeMap;
+
 use hashbrown::HashMap;
 
 use super::flat_cum::{Depths, FlatCum};
@@ -332,16 +334,15 @@ impl Collected {
         sizes
             .iter()
             .for_each(|class| add_to(&mut flat, &class.values));
-        let mut places: Vec<Place> = self
-            .places
+        // Different spellings of one path are one place.
+        let mut places: BTreeMap<(Vec<u8>, i64), Vec<i64>> = BTreeMap::new();
+        for ((file, line), flat) in self.places {
+            add_to(places.entry((path(file), line)).or_default(), &flat);
+        }
+        let places = places
             .into_iter()
-            .map(|((file, line), flat)| Place {
-                file: path(file),
-                line,
-                flat,
-            })
+            .map(|((file, line), flat)| Place { file, line, flat })
             .collect();
-        places.sort_unstable_by(|a, b| (&a.file, a.line).cmp(&(&b.file, b.line)));
         let origin = match by {
             By::Function | By::Line => Place {
                 file: path(origin.file),
