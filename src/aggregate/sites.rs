@@ -215,8 +215,9 @@ impl Header {
         Self {
             sample_types,
             wish: tables.text(tables.default_sample_type).into_owned(),
-            period_type: (tables.period_type != ValueType::default())
-                .then(|| sample_type(&tables.period_type)),
+            // By text: any index may stand for the empty string.
+            period_type: Some(sample_type(&tables.period_type))
+                .filter(|kind| !kind.name.is_empty() || !kind.unit.is_empty()),
             period: tables.period,
             periods_differ: false,
             time_nanos: tables.time_nanos,
