@@ -60,7 +60,7 @@ impl Site {
         if measure.starts_with("alloc_") {
             return self.sampled;
         }
-        let live = |size: &Size| raw_count(size.inuse_space, size.bytes, period, 1).unsigned_abs();
+        let live = |size: &Size| raw_count(size.inuse_space, size.bytes, period).unsigned_abs();
         self.sizes.iter().map(live).sum()
     }
 }

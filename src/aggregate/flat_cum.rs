@@ -14,46 +14,34 @@ use super::labels::LabelSets;
 use super::rows::{Assigned, NotReady, Rows};
 use crate::decode::{Malformed, Sample, Sink, Tables};
 
-/// Sums of values, one group of columns for each key.
+/// Sums of values, a group of columns for each key.
 #[derive(Debug, Default)]
-pub(crate) struct Columns {
-    sums: Vec<i64>,
-    /// How many samples had a value other than 0: each was rounded once when it was written.
-    counts: Vec<u32>,
-}
+struct Columns(Vec<i64>);
 
 impl Columns {
-    fn push_zeros(&mut self, types: usize) {
-        self.sums.resize(self.sums.len() + types, 0);
-        self.counts.resize(self.counts.len() + types, 0);
-    }
-
+    /// Adds the values to group `index`, which may be new.
     #[inline]
-    fn add(&mut self, index: usize, values: &[i64]) {
-        let range = index * values.len()..(index + 1) * values.len();
-        let sums = self.sums.get_mut(range.clone()).unwrap_or_default();
-        let counts = self.counts.get_mut(range).unwrap_or_default();
-        for ((sum, count), &value) in sums.iter_mut().zip(counts).zip(values) {
-            // The decoder has checked that even the absolute values sum up within 64 bits.
+    fn add(&mut self, index: u32, values: &[i64]) {
+        let start = index as usize * values.len();
+        let end = start + values.len();
+        if end > self.0.len() {
+            self.0.resize(end, 0);
+        }
+        let sums = self.0.get_mut(start..end).unwrap_or_default();
+        for (sum, &value) in sums.iter_mut().zip(values) {
+            // The decoder has checked that even the absolute values fit 64 bits summed up.
             *sum = sum.wrapping_add(value);
-            *count = count.saturating_add(u32::from(value != 0));
         }
     }
 
-    pub(crate) fn sums(&self, index: usize, types: usize) -> &[i64] {
-        self.sums
-            .get(index * types..(index + 1) * types)
-            .unwrap_or_default()
-    }
-
-    pub(crate) fn counts(&self, index: usize, types: usize) -> &[u32] {
-        self.counts
-            .get(index * types..(index + 1) * types)
-            .unwrap_or_default()
+    /// The sums of group `index` of so many columns.
+    fn sums(&self, index: u32, types: usize) -> &[i64] {
+        let start = index as usize * types;
+        self.0.get(start..start + types).unwrap_or_default()
     }
 
     fn heap_bytes(&self) -> usize {
-        self.sums.capacity() * size_of::<i64>() + self.counts.capacity() * size_of::<u32>()
+        self.0.capacity() * size_of::<i64>()
     }
 }
 
@@ -159,8 +147,8 @@ impl<'q> FlatCum<'q> {
         self.cum.sums(row)
     }
 
-    /// Every (leaf location id, label set) with its sums and counts, in the order of first sight.
-    pub(crate) fn leaves(&self) -> impl Iterator<Item = (u64, u32, &[i64], &[u32])> {
+    /// Every (leaf location id, label set) with its sums, in the order of first sight.
+    pub(crate) fn leaves(&self) -> impl Iterator<Item = (u64, u32, &[i64])> {
         let mut leaves: Vec<_> = self
             .leaves
             .iter()
@@ -168,24 +156,13 @@ impl<'q> FlatCum<'q> {
             .collect();
         leaves.sort_unstable();
         leaves.into_iter().map(|(index, (location, labels))| {
-            let index = index as usize;
-            let sums = self.leaf_columns.sums(index, self.types);
-            (
-                location,
-                labels,
-                sums,
-                self.leaf_columns.counts(index, self.types),
-            )
+            (location, labels, self.leaf_columns.sums(index, self.types))
         })
     }
 
-    /// The sums and counts of all samples with one label set.
-    pub(crate) fn label_sums(&self, labels: u32) -> (&[i64], &[u32]) {
-        let index = labels as usize;
-        (
-            self.label_columns.sums(index, self.types),
-            self.label_columns.counts(index, self.types),
-        )
+    /// The sums of all samples with one label set.
+    pub(crate) fn label_sums(&self, labels: u32) -> &[i64] {
+        self.label_columns.sums(labels, self.types)
     }
 
     fn add(&mut self, tables: &Tables, sample: &Sample<'_>) -> Result<(), Box<Malformed>> {
@@ -195,10 +172,7 @@ impl<'q> FlatCum<'q> {
         }
         self.samples += 1;
         let labels = self.labels.intern(sample.labels);
-        while self.label_columns.sums.len() <= labels as usize * self.types {
-            self.label_columns.push_zeros(self.types);
-        }
-        self.label_columns.add(labels as usize, sample.values);
+        self.label_columns.add(labels, sample.values);
         if let Some(stacks) = &mut self.stacks {
             stacks.add(sample)?;
         }
@@ -299,10 +273,7 @@ impl<'q> FlatCum<'q> {
     fn add_flat(&mut self, leaf: u64, labels: u32, values: &[i64]) {
         let next = u32::try_from(self.leaves.len()).unwrap_or(u32::MAX);
         let index = *self.leaves.entry((leaf, labels)).or_insert(next);
-        if index == next {
-            self.leaf_columns.push_zeros(values.len());
-        }
-        self.leaf_columns.add(index as usize, values);
+        self.leaf_columns.add(index, values);
     }
 }
 
@@ -318,9 +289,13 @@ impl DistinctStacks {
     fn add(&mut self, sample: &Sample<'_>) -> Result<(), Box<Malformed>> {
         let mut hasher = self.hasher.build_hasher();
         let mut locations = sample.locations();
+        let mut depth = 0u64;
         while let Some(id) = locations.next()? {
+            depth += 1;
             hasher.write_u64(id);
         }
+        // Without it a stack could hash as a longer one whose further ids are 0 to the hasher.
+        hasher.write_u64(depth);
         self.hashes.insert(hasher.finish());
         Ok(())
     }

@@ -45,8 +45,6 @@ pub struct SizeClass {
     pub period: u64,
     /// flat of these objects, one value for each sample type.
     pub values: Vec<i64>,
-    /// How many samples were added up in each of `values`.
-    pub samples: Vec<u32>,
 }
 
 impl SizeClass {
@@ -139,13 +137,13 @@ impl Sites {
 
         let mut collected: Vec<Collected> = Vec::new();
         collected.resize_with(sums.rows.len(), Collected::default);
-        for (location, labels, values, samples) in sums.leaves() {
+        for (location, labels, values) in sums.leaves() {
             let row = sums
                 .rows
                 .leaf_row(location)
                 .and_then(|row| collected.get_mut(row as usize));
             let Some(row) = row else { continue };
-            row.sizes.add(size_of(labels), period, values, samples);
+            row.sizes.add(size_of(labels), period, values);
             if by == By::Function {
                 let line = sums.rows.leaf_line(tables, location);
                 let function = line.and_then(|line| tables.function(line.function));
@@ -167,8 +165,7 @@ impl Sites {
 
         let mut sizes = Sizes::default();
         for labels in (0..).take(label_sizes.len()) {
-            let (values, samples) = sums.label_sums(labels);
-            sizes.add(size_of(labels), period, values, samples);
+            sizes.add(size_of(labels), period, sums.label_sums(labels));
         }
         Self {
             header: Header::new(sums, tables),
@@ -256,18 +253,13 @@ fn truncated_stacks(depths: &Depths, tables: &Tables) -> u64 {
         .sum()
 }
 
-/// Sums by object size.
+/// Sums by object size and sampling period.
 #[derive(Debug, Default)]
-pub(super) struct Sizes(HashMap<(Option<u64>, u64), (Vec<i64>, Vec<u32>)>);
+pub(super) struct Sizes(HashMap<(Option<u64>, u64), Vec<i64>>);
 
 impl Sizes {
-    pub(super) fn add(&mut self, size: Option<u64>, period: u64, values: &[i64], samples: &[u32]) {
-        let (sums, counts) = self.0.entry((size, period)).or_default();
-        add_to(sums, values);
-        counts.resize(samples.len(), 0);
-        for (count, more) in counts.iter_mut().zip(samples) {
-            *count = count.saturating_add(*more);
-        }
+    fn add(&mut self, size: Option<u64>, period: u64, values: &[i64]) {
+        add_to(self.0.entry((size, period)).or_default(), values);
     }
 
     /// Adds the size classes of another table, whose columns stand at `columns`.
@@ -276,37 +268,30 @@ impl Sizes {
             size,
             period,
             values,
-            samples,
         } in classes
         {
-            self.add(
-                *size,
-                *period,
-                &pick(values, columns),
-                &pick(samples, columns),
-            );
+            self.add(*size, *period, &pick(values, columns));
         }
     }
 
     /// Drops all columns but these.
     pub(super) fn keep(&mut self, columns: &[usize]) {
-        for (values, samples) in self.0.values_mut() {
+        for values in self.0.values_mut() {
             *values = pick(values, columns);
-            *samples = pick(samples, columns);
         }
     }
 
     pub(super) fn into_sorted(self) -> Vec<SizeClass> {
+        let class = |((size, period), values)| SizeClass {
+            size,
+            period,
+            values,
+        };
         let mut sizes: Vec<SizeClass> = self
             .0
             .into_iter()
-            .map(|((size, period), (values, samples))| SizeClass {
-                size,
-                period,
-                values,
-                samples,
-            })
-            .filter(|class| class.samples.iter().any(|&count| count != 0))
+            .map(class)
+            .filter(SizeClass::has_value)
             .collect();
         sizes.sort_unstable_by_key(|class| (class.size, class.period));
         sizes

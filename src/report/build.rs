@@ -351,8 +351,7 @@ impl Accuracy {
             }
             let size = class.size?;
             let period = NonZeroU64::new(class.period)?;
-            let samples = class.samples.get(space).copied().unwrap_or(1);
-            let count = stats::raw_count(value, size, period, samples.into());
+            let count = stats::raw_count(value, size, period);
             groups.push(SizeGroup {
                 size,
                 period,

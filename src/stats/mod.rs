@@ -17,7 +17,7 @@
 //!
 //! // A row with 5,244,960 bytes of 64-byte objects, at Go's default period of 512 KiB.
 //! let period = NonZeroU64::new(512 * 1024).ok_or("unknown period")?;
-//! let sampled = raw_count(5_244_960, 64, period, 1);
+//! let sampled = raw_count(5_244_960, 64, period);
 //! assert_eq!(sampled, 10);
 //!
 //! // Ten samples are few: the truth is somewhere between 2.5 and 9.6 MB.
