@@ -14,6 +14,8 @@ mod rows;
 mod sites;
 mod stacks;
 
+use std::io::{self, Read};
+
 pub use filter::Filter;
 pub use merge::{Merge, MergeError};
 pub use rows::By;
@@ -21,7 +23,7 @@ pub use sites::{Header, Place, SampleType, Site, SiteKey, Sites, SizeClass};
 pub use stacks::StackTable;
 
 use crate::decode::{DecodeError, DecodeLimits, Malformed, Sink, Tables, decode, decode_samples};
-use crate::input::{Input, InputError, Kind, describe};
+use crate::input::{Input, InputError, Problem, describe};
 use flat_cum::{FlatCum, TablesOnly};
 use rows::Rows;
 
@@ -44,34 +46,20 @@ pub enum ReadError {
     #[error(transparent)]
     Input(#[from] InputError),
     /// What was read is no sound profile.
-    #[error("{}", malformed_message(input, *inflated, *looks_like, malformed))]
+    #[error(
+        "{input}: byte {}{}: {}",
+        malformed.offset,
+        if *inflated { " (inflated)" } else { "" },
+        malformed.what()
+    )]
     Malformed {
         /// The input's name, safe to print.
         input: String,
         /// Whether the offset counts inflated bytes, not those of the file.
         inflated: bool,
-        /// What the input's start looks like, if not like a profile.
-        looks_like: Option<Kind>,
         /// What is wrong, and where.
         malformed: Box<Malformed>,
     },
-}
-
-fn malformed_message(
-    input: &str,
-    inflated: bool,
-    looks_like: Option<Kind>,
-    malformed: &Malformed,
-) -> String {
-    let counted = if inflated { " (inflated)" } else { "" };
-    let hint = looks_like.map_or_else(String::new, |kind| {
-        format!("; probably not a profile: {kind}")
-    });
-    format!(
-        "{input}: byte {}{counted}: {}{hint}",
-        malformed.offset,
-        malformed.what()
-    )
 }
 
 /// Reads one profile and sums it up.
@@ -116,7 +104,33 @@ fn decode_input(
     limits: &DecodeLimits,
     sink: &mut impl Sink,
 ) -> Result<Tables, ReadError> {
-    decode(&mut *input, limits, sink).map_err(|error| blame(input, error))
+    decode(&mut *input, limits, sink).map_err(|error| diagnose(input, error))
+}
+
+/// How much of a gzip is read on to see whether it is damaged.
+const LOOK_AHEAD: u64 = 64 << 20;
+
+/// Finds what is behind a profile that cannot be decoded: damage of the gzip around it, whose
+/// checksum would have come only at the end, or a file of another kind.
+fn diagnose(input: &mut Input, error: DecodeError) -> ReadError {
+    if let DecodeError::Malformed(_) = &error {
+        if input.is_compressed() {
+            let mut rest = (&mut *input).take(LOOK_AHEAD);
+            if let Err(error) = io::copy(&mut rest, &mut io::sink()) {
+                let error = InputError::from_io(error, input.name());
+                // A limit is no damage.
+                if error.problem.offset().is_some() {
+                    return error.into();
+                }
+            }
+        }
+        if let Some(kind) = describe(input.head()) {
+            let inside_gzip = input.is_compressed();
+            let problem = Problem::NotAProfile { kind, inside_gzip };
+            return InputError::new(input.name(), problem).into();
+        }
+    }
+    blame(input, error)
 }
 
 /// Says which input an error is about.
@@ -126,7 +140,6 @@ fn blame(input: &Input, error: DecodeError) -> ReadError {
         DecodeError::Malformed(malformed) => ReadError::Malformed {
             input: crate::escape::line(input.name()).into_owned(),
             inflated: input.is_compressed(),
-            looks_like: describe(input.head()),
             malformed,
         },
     }

@@ -65,6 +65,16 @@ impl fmt::Display for Malformed {
     }
 }
 
+/// A name of a profile, safe and short enough for a message.
+fn shortened(name: &str) -> String {
+    const SHOWN: usize = 60;
+    let mut shown: String = name.chars().take(SHOWN).collect();
+    if shown.len() < name.len() {
+        shown.push('…');
+    }
+    crate::escape::line(&shown).into_owned()
+}
+
 /// The kinds of records in a profile.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(
@@ -136,11 +146,13 @@ pub enum Problem {
     DuplicateId { id: u64, first: u64 },
     #[error("no {table} has id {id}")]
     Dangling { table: Record, id: u64 },
+    #[error("no values")]
+    NoValues,
     #[error("{values} values for {types} sample types")]
     ValueCount { values: usize, types: usize },
     #[error("the profile has no sample types")]
     NoSampleTypes,
-    #[error("sample type {0:?} is listed twice")]
+    #[error("sample type \"{}\" is listed twice", shortened(.0))]
     DuplicateSampleType(String),
     #[error(
         "the input holds 2 profiles, the second begins at byte {second}: give them as separate files"
@@ -150,6 +162,8 @@ pub enum Problem {
     TotalOverflows { column: usize },
     #[error("needs more than {limit} bytes; raise {flag} to allow it")]
     Limit { limit: u64, flag: &'static str },
+    #[error("more than {limit} of them")]
+    TooMany { limit: usize },
     #[error("the input changed while it was read")]
     Changed,
 }

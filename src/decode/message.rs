@@ -7,7 +7,9 @@ use super::wire::{Cursor, Field, Payload, WireError};
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Message<'a> {
     pub(crate) bytes: &'a [u8],
-    /// Where `bytes` begins in the inflated stream.
+    /// Where the record begins, with its tag, in the inflated stream.
+    pub(crate) start: u64,
+    /// Where `bytes` begins there.
     pub(crate) base: u64,
     pub(crate) record: Record,
     /// Which record of its kind, from 1.
@@ -29,6 +31,14 @@ impl<'a> Message<'a> {
             field,
             problem,
         })
+    }
+
+    /// An error of the record as a whole.
+    #[cold]
+    pub(crate) fn record_error(&self, field: &'static str, problem: Problem) -> Box<Malformed> {
+        let mut error = self.error(0, field, problem);
+        error.offset = self.start;
+        error
     }
 
     #[cold]
@@ -70,6 +80,7 @@ impl<'a> Message<'a> {
         match field.payload {
             Payload::Bytes(bytes) => Ok(Message {
                 bytes,
+                start: self.base + field.at as u64,
                 base: self.base + field.payload_at as u64,
                 record,
                 ordinal,

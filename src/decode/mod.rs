@@ -102,7 +102,9 @@ pub fn decode<R: Read>(
             builder.count_values(sample.values, &message)?;
             sink.sample(builder.tables(), &sample)?;
         } else {
-            builder.field(&top)?;
+            builder
+                .field(&top)
+                .map_err(|error| builder.explain(error))?;
         }
         budget.check(at, || builder.tables().heap_bytes() + sink.heap_bytes())?;
     }
@@ -146,15 +148,21 @@ pub fn decode_samples<R: Read>(
 }
 
 fn sample_message<'a>(top: &TopField<'a>, ordinal: u64) -> Result<Message<'a>, Box<Malformed>> {
-    let message = |bytes, base| Message {
+    let message = |bytes, base, record| Message {
         bytes,
+        start: top.at,
         base,
-        record: Record::Sample,
+        record,
         ordinal,
     };
     match top.payload {
-        Payload::Bytes(bytes) => Ok(message(bytes, top.payload_at)),
-        other => Err(message(&[], top.at).wrong_type(0, "", other, "LEN")),
+        Payload::Bytes(bytes) => Ok(message(bytes, top.payload_at, Record::Sample)),
+        other => {
+            let outer = message(&[], top.at, Record::Profile);
+            Err(tables::without_ordinal(
+                outer.wrong_type(0, "sample", other, "LEN"),
+            ))
+        }
     }
 }
 

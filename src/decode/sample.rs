@@ -112,6 +112,13 @@ enum Stack<'a> {
     Gathered,
 }
 
+/// Labels that one sample may have. Each is kept, in more bytes than it is written in, and none
+/// but the size is looked at.
+const MAX_LABELS: usize = 100_000;
+
+/// Values that one sample may have: no profile has so many types.
+const MAX_VALUES: usize = 65_536;
+
 /// Parses samples into buffers that it keeps.
 #[derive(Debug, Default)]
 pub(crate) struct SampleParser {
@@ -164,20 +171,31 @@ impl SampleParser {
                         }
                     }
                 },
-                2 => message.numbers(&field, "value", |value| values.push(value.cast_signed()))?,
+                2 => {
+                    message.numbers(&field, "value", |value| {
+                        // One more than allowed is kept, to be noticed.
+                        if values.len() <= MAX_VALUES {
+                            values.push(value.cast_signed());
+                        }
+                    })?;
+                    if values.len() > MAX_VALUES {
+                        let limit = MAX_VALUES;
+                        return Err(message.record_error("value", Problem::TooMany { limit }));
+                    }
+                }
                 3 => {
                     let label = message.nested(&field, "label", Record::Label, message.ordinal)?;
                     labels.extend(parse_label(label, watch)?);
+                    if labels.len() > MAX_LABELS {
+                        let limit = MAX_LABELS;
+                        return Err(message.record_error("label", Problem::TooMany { limit }));
+                    }
                 }
                 _ => {}
             }
         }
         if values.is_empty() {
-            let problem = Problem::ValueCount {
-                values: 0,
-                types: 1,
-            };
-            return Err(message.error(0, "value", problem));
+            return Err(message.record_error("value", Problem::NoValues));
         }
         Ok(Sample {
             ordinal: message.ordinal,

@@ -77,17 +77,23 @@ impl<R: Read> Stream<R> {
                 HeadKind::Length(length) => length,
             };
             if matches!(kind, HeadKind::Length(_)) && !wanted(number) {
-                let at = self.position();
                 self.start += head_length;
-                self.skip(payload_length, at)?;
+                self.skip(payload_length, payload_length)?;
                 continue;
             }
             if payload_length > self.max_record {
+                // A length that is nonsense is more likely than a record of that size. Looking
+                // for the end as far as a record may reach tells most of them.
+                let at = self.position();
+                self.start += head_length;
+                self.skip(self.max_record, payload_length)?;
                 let problem = Problem::Limit {
                     limit: self.max_record,
                     flag: "--max-record",
                 };
-                return Err(self.malformed(WireError { at: 0, problem }).into());
+                let mut error = self.malformed(WireError { at: 0, problem });
+                error.offset = at;
+                return Err(error.into());
             }
             // The limit on records keeps this within memory's range.
             let whole = head_length + usize::try_from(payload_length).unwrap_or(usize::MAX);
@@ -167,9 +173,10 @@ impl<R: Read> Stream<R> {
         Ok(())
     }
 
-    /// Passes over `length` bytes of the field that began at `at`.
-    fn skip(&mut self, length: u64, at: u64) -> Result<(), DecodeError> {
-        let mut left = length;
+    /// Passes over `count` bytes, the first of a payload that is said to have `length`.
+    fn skip(&mut self, count: u64, length: u64) -> Result<(), DecodeError> {
+        let at = self.position();
+        let mut left = count;
         loop {
             let pending = (self.end - self.start) as u64;
             if left <= pending {
@@ -183,7 +190,7 @@ impl<R: Read> Stream<R> {
             if self.start == self.end {
                 let problem = Problem::LengthBeyondEnd {
                     length,
-                    left: length - left,
+                    left: count - left,
                 };
                 let mut error = self.malformed(WireError { at: 0, problem });
                 error.offset = at;

@@ -189,7 +189,11 @@ impl IndexWatch {
                 index: index.cast_signed(),
                 len: 0,
             };
-            self.user = Some(message.error(at, name, problem));
+            let error = message.error(at, name, problem);
+            self.user = Some(match message.record {
+                Record::Profile => without_ordinal(error),
+                _ => error,
+            });
         }
         u32::try_from(index).map_or(StringId::INVALID, StringId)
     }
@@ -210,6 +214,12 @@ impl IndexWatch {
     }
 }
 
+/// As many as there may be values in a sample.
+const MAX_SAMPLE_TYPES: usize = 65_536;
+
+/// Lines that one location may have: more calls inlined into each other than any compiler makes.
+const MAX_LINES: usize = 1_000_000;
+
 /// Gathers [`Tables`] from the fields of the outermost message.
 #[derive(Debug, Default)]
 pub(crate) struct TablesBuilder {
@@ -217,11 +227,16 @@ pub(crate) struct TablesBuilder {
     watch: IndexWatch,
     /// Where the first sample stands.
     first_sample: u64,
+    /// The number of the first field of all but the samples.
+    first_field: Option<u64>,
     /// Where the run of header fields going on now began.
     header_run: Option<u64>,
     /// Where a second profile seems to begin.
     second_profile: Option<u64>,
     first_string: Option<u64>,
+    strings_after_types: bool,
+    /// Where the sample types stand.
+    sample_types_at: Vec<u64>,
 }
 
 /// Whether the payload of this field of `Profile` is ever looked at.
@@ -251,7 +266,7 @@ impl TablesBuilder {
     ) -> Result<(), Box<Malformed>> {
         if self.tables.samples == 1 {
             self.tables.totals.resize(values.len(), 0);
-            self.first_sample = message.base;
+            self.first_sample = message.start;
         }
         if values.len() != self.tables.totals.len() {
             return Err(self.wrong_count(values.len(), message));
@@ -260,7 +275,7 @@ impl TablesBuilder {
             let sum = total.saturating_add(value.unsigned_abs());
             if sum > i64::MAX.unsigned_abs() {
                 let problem = Problem::TotalOverflows { column: column + 1 };
-                return Err(message.error(0, "value", problem));
+                return Err(message.record_error("value", problem));
             }
             *total = sum;
         }
@@ -276,7 +291,7 @@ impl TablesBuilder {
             0 => self.tables.totals.len(),
             types => types,
         };
-        message.error(0, "value", Problem::ValueCount { values, types })
+        message.record_error("value", Problem::ValueCount { values, types })
     }
 
     /// Takes in any field of the outermost message but a sample.
@@ -291,6 +306,7 @@ impl TablesBuilder {
             + 1;
         let outer = Message {
             bytes: &[],
+            start: top.at,
             base: top.at,
             record: Record::Profile,
             ordinal,
@@ -303,12 +319,21 @@ impl TablesBuilder {
             payload_at: usize::try_from(top.payload_at - top.at).unwrap_or(0),
         };
         self.note_header_run(top);
-        let nested = |name, record| outer.nested(&field, name, record, ordinal);
+        let nested = |name, record| {
+            let nested = outer.nested(&field, name, record, ordinal);
+            nested.map_err(without_ordinal)
+        };
         match top.number {
             1 => {
                 self.note_second_profile(top.at);
                 let value_type = self.value_type(nested("sample_type", Record::SampleType)?)?;
+                if self.tables.sample_types.len() >= MAX_SAMPLE_TYPES {
+                    let limit = MAX_SAMPLE_TYPES;
+                    let error = outer.error(0, "sample_type", Problem::TooMany { limit });
+                    return Err(without_ordinal(error));
+                }
                 self.tables.sample_types.push(value_type);
+                self.sample_types_at.push(top.at);
             }
             3 => self.mapping(nested("mapping", Record::Mapping)?)?,
             4 => self.location(nested("location", Record::Location)?)?,
@@ -316,6 +341,7 @@ impl TablesBuilder {
             6 => match top.payload {
                 Payload::Bytes(string) => {
                     self.first_string.get_or_insert(top.at);
+                    self.strings_after_types |= !self.tables.sample_types.is_empty();
                     self.tables.strings.push(string);
                 }
                 other => {
@@ -332,17 +358,25 @@ impl TablesBuilder {
                     self.value_type(nested("period_type", Record::PeriodType)?)?
             }
             13 => {
-                let mut comments = Vec::new();
+                let watch = &mut self.watch;
                 outer
-                    .numbers(&field, "comment", |index| comments.push(index))
+                    .numbers(&field, "comment", |index| {
+                        watch.index(index, &outer, 0, "comment");
+                    })
                     .map_err(without_ordinal)?;
-                for index in comments {
-                    self.watch.index(index, &outer, 0, "comment");
-                }
             }
             _ => self.scalar(&outer, &field).map_err(without_ordinal)?,
         }
         Ok(())
+    }
+
+    /// What two profiles in one input first lead to, put as what it is.
+    #[cold]
+    pub(crate) fn explain(&self, error: Box<Malformed>) -> Box<Malformed> {
+        match (self.second_profile, &error.problem) {
+            (Some(second), Problem::DuplicateId { .. }) => concatenated(second),
+            _ => error,
+        }
     }
 
     fn scalar(&mut self, outer: &Message<'_>, field: &Field<'_>) -> Result<(), Box<Malformed>> {
@@ -369,19 +403,24 @@ impl TablesBuilder {
         Ok(())
     }
 
-    /// Keeps `header_run` at the first of the consecutive fields 1, 11 and 12, with which Go and
-    /// google/pprof begin a profile.
+    /// Keeps `header_run` within the consecutive fields 1, 11 and 12, with which Go and
+    /// google/pprof begin a profile, at the first that is of the kind this profile began with:
+    /// google/pprof ends one with 11 and 12, too.
     fn note_header_run(&mut self, top: &TopField<'_>) {
+        let first = *self.first_field.get_or_insert(top.number);
         if matches!(top.number, 1 | 11 | 12) {
-            self.header_run.get_or_insert(top.at);
+            if top.number == first {
+                self.header_run.get_or_insert(top.at);
+            }
         } else {
             self.header_run = None;
         }
     }
 
-    /// A sample type after the string table has begun: no writer does that within one profile.
+    /// A sample type behind strings that stand behind sample types: no writer does that within
+    /// one profile. Some write all strings first.
     fn note_second_profile(&mut self, at: u64) {
-        if !self.tables.strings.is_empty() {
+        if self.strings_after_types {
             self.second_profile
                 .get_or_insert(self.header_run.unwrap_or(at));
         }
@@ -408,7 +447,7 @@ impl TablesBuilder {
             start: 0,
             limit: 0,
             file_offset: 0,
-            offset: message.base,
+            offset: message.start,
         };
         let mut cursor = message.cursor();
         while let Some(field) = message.next(&mut cursor)? {
@@ -419,7 +458,10 @@ impl TablesBuilder {
                 4 => mapping.file_offset = message.number(&field, "file_offset")?,
                 5 => mapping.file = self.watch.string(&message, &field, "filename")?,
                 6 => mapping.build_id = self.watch.string(&message, &field, "build_id")?,
-                7..=10 => _ = message.number(&field, "has_…")?,
+                7 => _ = message.number(&field, "has_functions")?,
+                8 => _ = message.number(&field, "has_filenames")?,
+                9 => _ = message.number(&field, "has_line_numbers")?,
+                10 => _ = message.number(&field, "has_inline_frames")?,
                 _ => {}
             }
         }
@@ -455,6 +497,10 @@ impl TablesBuilder {
                         Record::Line,
                         message.ordinal,
                     )?)?);
+                    if lines.len() - first_line > MAX_LINES {
+                        let limit = MAX_LINES;
+                        return Err(message.record_error("line", Problem::TooMany { limit }));
+                    }
                 }
                 5 => _ = message.number(&field, "is_folded")?,
                 _ => {}
@@ -476,7 +522,7 @@ impl TablesBuilder {
             address,
             first_line: u32::try_from(first_line).map_err(too_many)?,
             lines: u32::try_from(lines.len() - first_line).map_err(too_many)?,
-            offset: message.base,
+            offset: message.start,
         };
         insert(
             &message,
@@ -494,7 +540,7 @@ impl TablesBuilder {
             name: StringId::EMPTY,
             file: StringId::EMPTY,
             start_line: 0,
-            offset: message.base,
+            offset: message.start,
         };
         let mut cursor = message.cursor();
         while let Some(field) = message.next(&mut cursor)? {
@@ -530,6 +576,7 @@ impl TablesBuilder {
             first_sample,
             second_profile,
             first_string,
+            sample_types_at,
             ..
         } = self;
         let whole = |offset, record, field, problem| {
@@ -576,7 +623,8 @@ impl TablesBuilder {
             );
         }
         watch.check(tables.strings.len())?;
-        check_sample_type_names(&tables)?;
+        check_sample_type_names(&tables, &sample_types_at)
+            .map_err(|error| second_profile.map_or(error, concatenated))?;
         check_lines(&tables)?;
         Ok(tables)
     }
@@ -609,12 +657,12 @@ fn insert<T>(
     offset: impl Fn(&T) -> u64,
 ) -> Result<(), Box<Malformed>> {
     if id == 0 {
-        return Err(message.error(0, "id", Problem::ReservedId));
+        return Err(message.record_error("id", Problem::ReservedId));
     }
     let index = u32::try_from(table.len()).unwrap_or(u32::MAX);
     if let Err(present) = ids.insert(id, index) {
         let first = table.get(present as usize).map_or(0, offset);
-        return Err(message.error(0, "id", Problem::DuplicateId { id, first }));
+        return Err(message.record_error("id", Problem::DuplicateId { id, first }));
     }
     table.push(entry);
     Ok(())
@@ -642,12 +690,13 @@ fn check_lines(tables: &Tables) -> Result<(), Box<Malformed>> {
     Ok(())
 }
 
-fn check_sample_type_names(tables: &Tables) -> Result<(), Box<Malformed>> {
+fn check_sample_type_names(tables: &Tables, offsets: &[u64]) -> Result<(), Box<Malformed>> {
     let mut seen = hashbrown::HashSet::new();
     for (index, value_type) in tables.sample_types.iter().enumerate() {
-        if !seen.insert(tables.strings.get(value_type.kind)) {
+        // As text: names that are shown alike are the same key in a report.
+        if !seen.insert(tables.text(value_type.kind)) {
             return Err(Box::new(Malformed {
-                offset: 0,
+                offset: offsets.get(index).copied().unwrap_or(0),
                 record: Record::SampleType,
                 ordinal: Some(index as u64 + 1),
                 field: "type",
@@ -670,7 +719,7 @@ fn concatenated(second: u64) -> Box<Malformed> {
 }
 
 /// The outermost message is the only one of its kind: no ordinal.
-fn without_ordinal(mut error: Box<Malformed>) -> Box<Malformed> {
+pub(super) fn without_ordinal(mut error: Box<Malformed>) -> Box<Malformed> {
     error.ordinal = None;
     error
 }

@@ -179,6 +179,9 @@ const MAGIC: &[(&[u8], Kind)] = &[
     (b"%PDF-", Kind::Pdf),
     (b"PERFILE2", Kind::PerfData),
     (b"FLR\0", Kind::Jfr),
+    // Here and not among the texts: what follows the headers is a binary profile.
+    (b"HTTP/1.", Kind::HttpResponse),
+    (b"HTTP/2 ", Kind::HttpResponse),
     (b"\xff\xfe", Kind::Utf16),
     (b"\xfe\xff", Kind::Utf16),
     // Its header: the words 0, 3, 0, then the period; 64 bits each, little-endian.
@@ -190,8 +193,6 @@ const MAGIC: &[(&[u8], Kind)] = &[
 
 /// Starts of texts, as they are written after white space and a byte order mark.
 const TEXT: &[(&str, Kind)] = &[
-    ("HTTP/1", Kind::HttpResponse),
-    ("HTTP/2", Kind::HttpResponse),
     ("404 page not found", Kind::NotFoundPage),
     // What net/http/pprof answers to a name that it does not know.
     ("Unknown profile", Kind::NotFoundPage),

@@ -36,7 +36,11 @@ struct Gz<W> {
 impl<W: Write> Gz<W> {
     fn new(mut out: W) -> io::Result<Self> {
         out.write_all(&[0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff])?;
-        Ok(Self { out, crc: Crc::new(), length: 0 })
+        Ok(Self {
+            out,
+            crc: Crc::new(),
+            length: 0,
+        })
     }
 
     fn put(&mut self, bytes: &[u8]) -> io::Result<()> {
@@ -55,7 +59,9 @@ impl<W: Write> Gz<W> {
         loop {
             let rest = &unit[compress.total_in() as usize..];
             packed.reserve(unit.len() / 4 + 1024);
-            compress.compress_vec(rest, &mut packed, FlushCompress::Full).unwrap();
+            compress
+                .compress_vec(rest, &mut packed, FlushCompress::Full)
+                .unwrap();
             if compress.total_in() == unit.len() as u64 && packed.len() < packed.capacity() {
                 break;
             }
@@ -95,11 +101,23 @@ struct Bomb {
 }
 
 const fn read(name: &'static str, memory: u64, make: Make) -> Bomb {
-    Bomb { name, make, refused: None, memory, how: "function" }
+    Bomb {
+        name,
+        make,
+        refused: None,
+        memory,
+        how: "function",
+    }
 }
 
 const fn refused(name: &'static str, memory: u64, message: &'static str, make: Make) -> Bomb {
-    Bomb { name, make, refused: Some(message), memory, how: "function" }
+    Bomb {
+        name,
+        make,
+        refused: Some(message),
+        memory,
+        how: "function",
+    }
 }
 
 impl Bomb {
@@ -115,7 +133,9 @@ fn sound() -> Vec<u8> {
 
 /// The smallest sound sample.
 fn tiny() -> Vec<u8> {
-    Msg::new().message(2, &Msg::new().bytes(1, &[1]).bytes(2, &[0, 0, 0, 0])).bytes
+    Msg::new()
+        .message(2, &Msg::new().bytes(1, &[1]).bytes(2, &[0, 0, 0, 0]))
+        .bytes
 }
 
 /// The head of a field that goes on for `length` bytes.
@@ -152,13 +172,18 @@ fn site(index: u64, name: u64) -> Vec<u8> {
 }
 
 const EITHER: &str = "…";
-const MEMORY: &str = "byte … (inflated): profile: needs more than … bytes; raise --max-memory to allow it";
-const RECORD: &str = "byte … (inflated): profile: needs more than 67108864 bytes; raise --max-record to allow it";
+const MEMORY: &str =
+    "byte … (inflated): profile: needs more than … bytes; raise --max-memory to allow it";
+const RECORD: &str =
+    "byte … (inflated): profile: needs more than 67108864 bytes; raise --max-record to allow it";
 
 const BOMBS: &[Bomb] = &[
-    refused("67 zeros", 32, "not a profile: inside the gzip: nothing but zero bytes", |out, n| {
-        out.fill(&[0; 1024], n(4096 * MIB))
-    }),
+    refused(
+        "67 zeros",
+        32,
+        "not a profile: inside the gzip: nothing but zero bytes",
+        |out, n| out.fill(&[0; 1024], n(4096 * MIB)),
+    ),
     read("68 tiny samples", 64, |out, n| {
         out.put(&sound())?;
         out.fill(&tiny(), n(4096 * MIB))
@@ -168,11 +193,20 @@ const BOMBS: &[Bomb] = &[
         out.fill(&tiny(), n(4096 * MIB))
     })
     .asked("pipe"),
-    refused("68 tiny samples, the last one bad", 64, "byte … (inflated): sample …: location_id: no location has id 99", |out, n| {
-        out.put(&sound())?;
-        out.fill(&tiny(), n(4096 * MIB))?;
-        out.put(&Msg::new().message(2, &Msg::new().bytes(1, &[99]).bytes(2, &[0; 4])).bytes)
-    }),
+    refused(
+        "68 tiny samples, the last one bad",
+        64,
+        "byte … (inflated): sample …: location_id: no location has id 99",
+        |out, n| {
+            out.put(&sound())?;
+            out.fill(&tiny(), n(4096 * MIB))?;
+            out.put(
+                &Msg::new()
+                    .message(2, &Msg::new().bytes(1, &[99]).bytes(2, &[0; 4]))
+                    .bytes,
+            )
+        },
+    ),
     read("69 unknown fields in pieces", 32, |out, n| {
         out.put(&sound())?;
         out.fill(&Msg::new().bytes(99, &[7; 1000]).bytes, n(4096 * MIB))
@@ -191,7 +225,10 @@ const BOMBS: &[Bomb] = &[
     }),
     refused("70 strings of 1 MiB", 1024, MEMORY, |out, n| {
         out.put(&sound())?;
-        out.repeat(&Msg::new().bytes(6, &[b's'; 1 << 20]).bytes, n(4100 * 1024).max(600 * 1024) / 1024)
+        out.repeat(
+            &Msg::new().bytes(6, &[b's'; 1 << 20]).bytes,
+            n(4100 * 1024).max(600 * 1024) / 1024,
+        )
     }),
     refused("71 one stack of 4 GiB", 192, RECORD, |out, n| {
         out.put(&sound())?;
@@ -209,22 +246,48 @@ const BOMBS: &[Bomb] = &[
         out.fill(&[1; 1024], length)?;
         out.put(&Msg::new().bytes(2, &[1; 4]).bytes)
     }),
-    refused("72 empty samples", 32, "byte … (inflated): sample 1: value: no values", |out, n| {
-        out.put(&Profile { samples: vec![], ..Profile::small() }.bytes(Layout::StringsFirst))?;
-        out.fill(&head(2, 0), n(96 * MIB))
-    }),
-    refused("72 empty locations", 32, "byte … (inflated): location 4: id: id 0 is reserved", |out, n| {
-        out.put(&sound())?;
-        out.fill(&head(4, 0), n(96 * MIB))
-    }),
-    refused("72 empty functions", 32, "byte … (inflated): function 4: id: id 0 is reserved", |out, n| {
-        out.put(&sound())?;
-        out.fill(&head(5, 0), n(96 * MIB))
-    }),
-    refused("72 empty mappings", 32, "byte … (inflated): mapping 2: id: id 0 is reserved", |out, n| {
-        out.put(&sound())?;
-        out.fill(&head(3, 0), n(96 * MIB))
-    }),
+    refused(
+        "72 empty samples",
+        32,
+        "byte … (inflated): sample 1: value: no values",
+        |out, n| {
+            out.put(
+                &Profile {
+                    samples: vec![],
+                    ..Profile::small()
+                }
+                .bytes(Layout::StringsFirst),
+            )?;
+            out.fill(&head(2, 0), n(96 * MIB))
+        },
+    ),
+    refused(
+        "72 empty locations",
+        32,
+        "byte … (inflated): location 4: id: id 0 is reserved",
+        |out, n| {
+            out.put(&sound())?;
+            out.fill(&head(4, 0), n(96 * MIB))
+        },
+    ),
+    refused(
+        "72 empty functions",
+        32,
+        "byte … (inflated): function 4: id: id 0 is reserved",
+        |out, n| {
+            out.put(&sound())?;
+            out.fill(&head(5, 0), n(96 * MIB))
+        },
+    ),
+    refused(
+        "72 empty mappings",
+        32,
+        "byte … (inflated): mapping 2: id: id 0 is reserved",
+        |out, n| {
+            out.put(&sound())?;
+            out.fill(&head(3, 0), n(96 * MIB))
+        },
+    ),
     read("73 empty strings", 1024, |out, n| {
         out.put(&Profile::small().bytes(Layout::Go))?;
         out.fill(&head(6, 0), n(96 * MIB))
@@ -241,14 +304,19 @@ const BOMBS: &[Bomb] = &[
         out.put(&values)?;
         out.fill(&head(3, 0), length)
     }),
-    refused("73 numeric labels in one sample", 192, "byte … (inflated): sample 4: label: more than 100000 of them", |out, n| {
-        let length = n(60 * MIB).max(4 * MIB) / MIB * MIB;
-        out.put(&sound())?;
-        let values = Msg::new().bytes(2, &[1; 4]).bytes;
-        out.put(&head(2, length + values.len() as u64))?;
-        out.put(&values)?;
-        out.fill(b"\x1a\x02\x18\x01", length)
-    }),
+    refused(
+        "73 numeric labels in one sample",
+        192,
+        "byte … (inflated): sample 4: label: more than 100000 of them",
+        |out, n| {
+            let length = n(60 * MIB).max(4 * MIB) / MIB * MIB;
+            out.put(&sound())?;
+            let values = Msg::new().bytes(2, &[1; 4]).bytes;
+            out.put(&head(2, length + values.len() as u64))?;
+            out.put(&values)?;
+            out.fill(b"\x1a\x02\x18\x01", length)
+        },
+    ),
     refused("73 distinct sets of labels", 1024, EITHER, |out, n| {
         out.put(&sound())?;
         distinct(out, n(2048 * MIB).max(400 * MIB), |index| {
@@ -258,14 +326,19 @@ const BOMBS: &[Bomb] = &[
             Msg::new().message(2, &many).bytes
         })
     }),
-    refused("73 lines in one location", 192, "byte … (inflated): location 4: line: more than 1000000 of them", |out, n| {
-        let length = n(60 * MIB).max(8 * MIB) / MIB * MIB;
-        out.put(&sound())?;
-        let id = Msg::new().number(1, 9).bytes;
-        out.put(&head(4, length + id.len() as u64))?;
-        out.put(&id)?;
-        out.fill(&head(4, 0), length)
-    }),
+    refused(
+        "73 lines in one location",
+        192,
+        "byte … (inflated): location 4: line: more than 1000000 of them",
+        |out, n| {
+            let length = n(60 * MIB).max(8 * MIB) / MIB * MIB;
+            out.put(&sound())?;
+            let id = Msg::new().number(1, 9).bytes;
+            out.put(&head(4, length + id.len() as u64))?;
+            out.put(&id)?;
+            out.fill(&head(4, 0), length)
+        },
+    ),
     read("74 comments", 32, |out, n| {
         out.put(&sound())?;
         out.fill(&Msg::new().number(13, 1).bytes, n(512 * MIB))
@@ -276,14 +349,19 @@ const BOMBS: &[Bomb] = &[
         out.put(&head(13, length))?;
         out.fill(&[1; 1024], length)
     }),
-    refused("74 values in one sample", 192, "byte … (inflated): sample 4: value: more than 65536 of them", |out, n| {
-        let length = n(60 * MIB).max(MIB) / MIB * MIB;
-        out.put(&sound())?;
-        let list = head(2, length);
-        out.put(&head(2, length + list.len() as u64))?;
-        out.put(&list)?;
-        out.fill(&[1; 1024], length)
-    }),
+    refused(
+        "74 values in one sample",
+        192,
+        "byte … (inflated): sample 4: value: more than 65536 of them",
+        |out, n| {
+            let length = n(60 * MIB).max(MIB) / MIB * MIB;
+            out.put(&sound())?;
+            let list = head(2, length);
+            out.put(&head(2, length + list.len() as u64))?;
+            out.put(&list)?;
+            out.fill(&[1; 1024], length)
+        },
+    ),
     // A product of two lengths: rows times sample types.
     refused("75 many types times many rows", 1024, EITHER, |out, n| {
         // At most 65,536 types are allowed.
@@ -292,8 +370,12 @@ const BOMBS: &[Bomb] = &[
             (1..=count).flat_map(piece).collect::<Vec<u8>>()
         };
         out.put(&head(6, 0))?;
-        out.put(&list(types.max(rows), &|i| Msg::new().bytes(6, format!("t{i}").as_bytes()).bytes))?;
-        out.put(&list(types, &|i| Msg::new().message(1, &Msg::new().number(1, i)).bytes))?;
+        out.put(&list(types.max(rows), &|i| {
+            Msg::new().bytes(6, format!("t{i}").as_bytes()).bytes
+        }))?;
+        out.put(&list(types, &|i| {
+            Msg::new().message(1, &Msg::new().number(1, i)).bytes
+        }))?;
         out.put(&list(rows, &|id| {
             let line = Msg::new().number(1, id);
             Msg::new()
@@ -307,32 +389,55 @@ const BOMBS: &[Bomb] = &[
         out.put(&Msg::new().message(2, &sample).bytes)
     }),
     // One name in many rows: as many copies as rows would be terabytes.
-    read("76 a name of 16 MiB on 100,000 lines, by line", 1024, |out, n| {
-        let name = vec![b'n'; n(16 * MIB) as usize];
-        long_name(out, &name, n(100_000))
-    })
+    read(
+        "76 a name of 16 MiB on 100,000 lines, by line",
+        1024,
+        |out, n| {
+            let name = vec![b'n'; n(16 * MIB) as usize];
+            long_name(out, &name, n(100_000))
+        },
+    )
     .asked("line"),
-    read("76 a file name of 16 MiB of 100,000 functions", 1024, |out, n| {
-        let name = vec![b'/'; n(16 * MIB) as usize];
-        out.put(&sound())?;
-        out.put(&Msg::new().bytes(6, &name).bytes)?;
-        let file = Profile::small().strings.len() as u64;
-        let rows = n(100_000);
-        distinct(out, rows * 60, |index| {
-            let id = 100 + index;
-            let name = format!("main.f{index}");
-            Msg::new()
-                .bytes(6, name.as_bytes())
-                .message(5, &Msg::new().number(1, id).number(2, file + index).number(4, file))
-                .message(4, &Msg::new().number(1, id).message(4, &Msg::new().number(1, id)))
-                .message(2, &Msg::new().bytes(1, &varint(id)).bytes(2, &[1; 4]))
-                .bytes
-        })
-    }),
-    read("77 a name of 16 MiB on 100,000 lines, filtered", 1024, |out, n| {
-        let name = vec![b'n'; n(16 * MIB) as usize];
-        long_name(out, &name, n(100_000))
-    })
+    read(
+        "76 a file name of 16 MiB of 100,000 functions",
+        1024,
+        |out, n| {
+            let name = vec![b'/'; n(16 * MIB) as usize];
+            out.put(&sound())?;
+            out.put(&Msg::new().bytes(6, &name).bytes)?;
+            let file = Profile::small().strings.len() as u64;
+            let rows = n(100_000);
+            distinct(out, rows * 60, |index| {
+                let id = 100 + index;
+                let name = format!("main.f{index}");
+                Msg::new()
+                    .bytes(6, name.as_bytes())
+                    .message(
+                        5,
+                        &Msg::new()
+                            .number(1, id)
+                            .number(2, file + index)
+                            .number(4, file),
+                    )
+                    .message(
+                        4,
+                        &Msg::new()
+                            .number(1, id)
+                            .message(4, &Msg::new().number(1, id)),
+                    )
+                    .message(2, &Msg::new().bytes(1, &varint(id)).bytes(2, &[1; 4]))
+                    .bytes
+            })
+        },
+    ),
+    read(
+        "77 a name of 16 MiB on 100,000 lines, filtered",
+        1024,
+        |out, n| {
+            let name = vec![b'n'; n(16 * MIB) as usize];
+            long_name(out, &name, n(100_000))
+        },
+    )
     .asked("focus"),
     // As much as the memory limit lets through, then what the report adds to it.
     read("78 distinct functions", 1024, |out, n| {
@@ -340,43 +445,75 @@ const BOMBS: &[Bomb] = &[
         let first = Profile::small().strings.len() as u64;
         distinct(out, n(110 * MIB), |index| {
             let name = format!("main.f{index}");
-            [Msg::new().bytes(6, name.as_bytes()).bytes, site(index, first + index - 1)].concat()
+            [
+                Msg::new().bytes(6, name.as_bytes()).bytes,
+                site(index, first + index - 1),
+            ]
+            .concat()
         })
     }),
-    refused("78 distinct functions beyond the limit", 1024, MEMORY, |out, n| {
-        out.put(&sound())?;
-        let first = Profile::small().strings.len() as u64;
-        distinct(out, n(1024 * MIB).max(500 * MIB), |index| {
-            let name = format!("main.f{index}");
-            [Msg::new().bytes(6, name.as_bytes()).bytes, site(index, first + index - 1)].concat()
-        })
-    }),
+    refused(
+        "78 distinct functions beyond the limit",
+        1024,
+        MEMORY,
+        |out, n| {
+            out.put(&sound())?;
+            let first = Profile::small().strings.len() as u64;
+            distinct(out, n(1024 * MIB).max(500 * MIB), |index| {
+                let name = format!("main.f{index}");
+                [
+                    Msg::new().bytes(6, name.as_bytes()).bytes,
+                    site(index, first + index - 1),
+                ]
+                .concat()
+            })
+        },
+    ),
     read("78 distinct sizes", 1024, |out, n| {
         out.put(&sound())?;
-        let key = Profile::small().strings.iter().position(|s| s == b"bytes").unwrap() as u64;
+        let key = Profile::small()
+            .strings
+            .iter()
+            .position(|s| s == b"bytes")
+            .unwrap() as u64;
         distinct(out, n(60 * MIB), move |index| {
             let label = Msg::new().number(1, key).number(3, index);
-            let sample = Msg::new().bytes(1, &[1]).bytes(2, &[1; 4]).message(3, &label);
+            let sample = Msg::new()
+                .bytes(1, &[1])
+                .bytes(2, &[1; 4])
+                .message(3, &label);
             Msg::new().message(2, &sample).bytes
         })
     }),
-    refused("78 distinct sizes beyond the limit", 1024, MEMORY, |out, n| {
-        out.put(&sound())?;
-        distinct(out, n(1024 * MIB).max(400 * MIB), |index| {
-            let label = Msg::new().number(1, 4).number(3, index);
-            let sample = Msg::new().bytes(1, &[1]).bytes(2, &[1; 4]).message(3, &label);
-            Msg::new().message(2, &sample).bytes
-        })
-    }),
+    refused(
+        "78 distinct sizes beyond the limit",
+        1024,
+        MEMORY,
+        |out, n| {
+            out.put(&sound())?;
+            distinct(out, n(1024 * MIB).max(400 * MIB), |index| {
+                let label = Msg::new().number(1, 4).number(3, index);
+                let sample = Msg::new()
+                    .bytes(1, &[1])
+                    .bytes(2, &[1; 4])
+                    .message(3, &label);
+                Msg::new().message(2, &sample).bytes
+            })
+        },
+    ),
     read("78 distinct strings", 1024, |out, n| {
         out.put(&Profile::small().bytes(Layout::Go))?;
-        distinct(out, n(250 * MIB), |index| Msg::new().bytes(6, &index.to_le_bytes()[..4]).bytes)
+        distinct(out, n(250 * MIB), |index| {
+            Msg::new().bytes(6, &index.to_le_bytes()[..4]).bytes
+        })
     }),
     refused("78 distinct stacks, piped", 1024, MEMORY, |out, n| {
         out.put(&sound())?;
         distinct(out, n(4096 * MIB).max(500 * MIB), |index| {
             let digits: Vec<u8> = (0..40).map(|bit| 1 + (index >> bit & 1) as u8).collect();
-            Msg::new().message(2, &Msg::new().bytes(1, &digits).bytes(2, &[1; 4])).bytes
+            Msg::new()
+                .message(2, &Msg::new().bytes(1, &digits).bytes(2, &[1; 4]))
+                .bytes
         })
     })
     .asked("pipe"),
@@ -384,7 +521,9 @@ const BOMBS: &[Bomb] = &[
         out.put(&sound())?;
         distinct(out, n(1024 * MIB), |index| {
             let digits: Vec<u8> = (0..40).map(|bit| 1 + (index >> bit & 1) as u8).collect();
-            Msg::new().message(2, &Msg::new().bytes(1, &digits).bytes(2, &[1; 4])).bytes
+            Msg::new()
+                .message(2, &Msg::new().bytes(1, &digits).bytes(2, &[1; 4]))
+                .bytes
         })
     }),
 ];
@@ -394,7 +533,11 @@ fn long_name(out: &mut Out<'_>, name: &[u8], lines: u64) -> io::Result<()> {
     out.put(&sound())?;
     out.put(&Msg::new().bytes(6, name).bytes)?;
     let index = Profile::small().strings.len() as u64;
-    out.put(&Msg::new().message(5, &Msg::new().number(1, 99).number(2, index)).bytes)?;
+    out.put(
+        &Msg::new()
+            .message(5, &Msg::new().number(1, 99).number(2, index))
+            .bytes,
+    )?;
     distinct(out, lines * 30, |index| {
         let id = 100 + index;
         let line = Msg::new().number(1, 99).number(2, index);
@@ -418,17 +561,29 @@ fn bombs_stay_within_memory_and_time() {
         let scale = |bytes: u64| if full { bytes } else { bytes / 16 };
         let file = folder.path().join("bomb.pb.gz");
         let mut out = Gz::new(BufWriter::new(File::create(&file).unwrap())).unwrap();
-        (bomb.make)(&mut out, &scale).and_then(|()| out.finish()).unwrap();
+        (bomb.make)(&mut out, &scale)
+            .and_then(|()| out.finish())
+            .unwrap();
         wrong.extend(judge(bomb, &file).err());
     }
-    assert!(wrong.is_empty(), "{} bombs:\n{}", wrong.len(), wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} bombs:\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
 }
 
 #[test]
 fn many_members_and_endless_devices_end() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("members.pb.gz");
-    let whole = [gzip(b"").repeat(200_000), gzip(&sound()), gzip(b"").repeat(200_000)].concat();
+    let whole = [
+        gzip(b"").repeat(200_000),
+        gzip(&sound()),
+        gzip(b"").repeat(200_000),
+    ]
+    .concat();
     std::fs::write(&file, whole).unwrap();
     let members = read("11 200,000 empty members", 32, |_, _| Ok(()));
     assert_eq!(judge(&members, &file), Ok(()));
@@ -503,18 +658,34 @@ fn ask(how: &str, file: &std::ffi::OsStr) -> Result<(), String> {
         "pipe" => Source::Stdin,
         _ => Source::File(file.into()),
     };
-    let by = if how == "line" { By::Line } else { By::Function };
+    let by = if how == "line" {
+        By::Line
+    } else {
+        By::Function
+    };
     let regex = |text| regex::bytes::Regex::new(text).ok();
     let filter = match how {
-        "focus" => Filter { focus: regex("nx$|main"), hide: regex("hidden$"), ..Filter::default() },
+        "focus" => Filter {
+            focus: regex("nx$|main"),
+            hide: regex("hidden$"),
+            ..Filter::default()
+        },
         _ => Filter::default(),
     };
-    let query = Query { by, filter, count_stacks: false };
+    let query = Query {
+        by,
+        filter,
+        count_stacks: false,
+    };
     let error = |error: &dyn std::error::Error| error.to_string();
     let mut input = Input::open(&source, &Limits::default()).map_err(|e| error(&e))?;
     let limits = DecodeLimits::default();
     let sites = aggregate::read(&mut input, &query, &limits).map_err(|e| error(&e))?;
-    let options = Options { by, limit: Some(25), ..Options::default() };
+    let options = Options {
+        by,
+        limit: Some(25),
+        ..Options::default()
+    };
     let report = Report::new(sites, vec!["x".into()], vec![], &options).map_err(|e| error(&e))?;
     serde_json::to_writer(io::sink(), &report).map_err(|e| error(&e))
 }

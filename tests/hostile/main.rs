@@ -25,7 +25,9 @@ fn every_case_gets_its_verdict_and_its_message() {
     assert!(cases.len() >= 150, "{} cases", cases.len());
     let mut names: Vec<&str> = cases.iter().map(|case| case.name.as_str()).collect();
     names.sort_unstable();
-    names.windows(2).for_each(|pair| assert_ne!(pair[0], pair[1]));
+    names
+        .windows(2)
+        .for_each(|pair| assert_ne!(pair[0], pair[1]));
 
     let wrong: Vec<String> = cases.iter().filter_map(|case| judge(case).err()).collect();
     assert!(
@@ -44,14 +46,17 @@ fn judge(case: &Case) -> Result<(), String> {
         .map_err(|_| format!("{name}: panics"))?;
     match (&case.verdict, outcome) {
         (Verdict::Reads(totals), Ok(outcome)) if *totals == outcome.totals => Ok(()),
-        (Verdict::Reads(totals), Ok(outcome)) => {
-            Err(format!("{name}: totals {:?}, not {totals:?}", outcome.totals))
-        }
+        (Verdict::Reads(totals), Ok(outcome)) => Err(format!(
+            "{name}: totals {:?}, not {totals:?}",
+            outcome.totals
+        )),
         (Verdict::Reads(_), Err(message)) => Err(format!("{name}: refused: {message}")),
         (Verdict::Rejects(_), Ok(_)) => Err(format!("{name}: read")),
         (Verdict::Rejects(expected), Err(message)) => {
             if !matches(&format!("x: {expected}"), &message) {
-                return Err(format!("{name}:\n  says   {message}\n  not    x: {expected}"));
+                return Err(format!(
+                    "{name}:\n  says   {message}\n  not    x: {expected}"
+                ));
             }
             if message.len() > 300 || message.contains(char::is_control) {
                 return Err(format!("{name}: not one short line: {message:.300}"));

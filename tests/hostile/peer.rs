@@ -26,17 +26,26 @@ fn verdicts_are_those_of_go_tool_pprof() {
     };
     let wrong: Vec<String> = std::thread::scope(|scope| {
         let workers: Vec<_> = (0..4).map(|_| scope.spawn(work)).collect();
-        workers.into_iter().flat_map(|worker| worker.join().unwrap()).collect()
+        workers
+            .into_iter()
+            .flat_map(|worker| worker.join().unwrap())
+            .collect()
     });
-    assert!(wrong.is_empty(), "{} cases:\n{}", wrong.len(), wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} cases:\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
 }
 
 /// The program behind `go tool pprof`, which starts faster without the `go` command before it.
 fn pprof() -> Option<PathBuf> {
     let output = Command::new("go").args(["tool", "-n", "pprof"]).output();
-    let path = output.ok().filter(|output| output.status.success()).map(|output| {
-        PathBuf::from(String::from_utf8_lossy(&output.stdout).trim())
-    });
+    let path = output
+        .ok()
+        .filter(|output| output.status.success())
+        .map(|output| PathBuf::from(String::from_utf8_lossy(&output.stdout).trim()));
     if path.is_none() {
         assert_ne!(
             std::env::var("MEMLENS_REQUIRE_GO").as_deref(),
@@ -69,7 +78,16 @@ fn compare(case: &Case, pprof: &Path, file: &Path) -> Result<(), String> {
         return Ok(());
     }
     let says = String::from_utf8_lossy(&output.stderr);
-    let says = says.lines().next().unwrap_or("nothing").escape_debug().to_string();
-    let verb = if output.status.success() { "reads" } else { "refuses" };
+    let says = says
+        .lines()
+        .next()
+        .unwrap_or("nothing")
+        .escape_debug()
+        .to_string();
+    let verb = if output.status.success() {
+        "reads"
+    } else {
+        "refuses"
+    };
     Err(format!("{}: pprof {verb} it: {says:.200}", case.name))
 }

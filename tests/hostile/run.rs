@@ -62,7 +62,11 @@ pub fn report(sites: Sites, by: By) -> Outcome {
     let (outcome, report, json) = shown(sites, by);
     let back: serde_json::Value = serde_json::from_str(&json).expect("JSON is sound");
     let shown = back["profile"]["totals"].as_object().unwrap();
-    assert_eq!(shown.len(), outcome.totals.len(), "each type has a name of its own");
+    assert_eq!(
+        shown.len(),
+        outcome.totals.len(),
+        "each type has a name of its own"
+    );
     for (kind, total) in report.profile.sample_types.iter().zip(&outcome.totals) {
         assert_eq!(shown[&kind.name].as_i64(), Some(*total), "{kind:?}");
     }

@@ -49,25 +49,69 @@ fn shaped() -> Profile {
     profile.functions.clear();
     profile.samples.clear();
     let file = profile.intern("/usr/bin/indexer");
-    profile.mappings = (1..3).map(|id| Mapping { id, file, build_id: 0 }).collect();
+    profile.mappings = (1..3)
+        .map(|id| Mapping {
+            id,
+            file,
+            build_id: 0,
+        })
+        .collect();
     let functions = [
         ("bytes.growSlice", "/usr/local/go/src/bytes/buffer.go", 226),
-        ("bytes.(*Buffer).grow", "/usr/local/go/src/bytes/buffer.go", 117),
-        ("bytes.(*Buffer).Write", "/usr/local/go/src/bytes/buffer.go", 172),
-        ("encoding/json.Marshal", "/usr/local/go/src/encoding/json/encode.go", 158),
-        ("encoding/json.(*encodeState).marshal", "/usr/local/go/src/encoding/json/encode.go", 290),
-        ("example.com/indexer/store.(*Tree[...]).insert", "/src/indexer/store/tree.go", 41),
-        ("example.com/indexer/store.Open.func1", "/src/indexer/store/open.go", 19),
-        ("example.com/indexer/store.Open", "/src/indexer/store/open.go", 12),
+        (
+            "bytes.(*Buffer).grow",
+            "/usr/local/go/src/bytes/buffer.go",
+            117,
+        ),
+        (
+            "bytes.(*Buffer).Write",
+            "/usr/local/go/src/bytes/buffer.go",
+            172,
+        ),
+        (
+            "encoding/json.Marshal",
+            "/usr/local/go/src/encoding/json/encode.go",
+            158,
+        ),
+        (
+            "encoding/json.(*encodeState).marshal",
+            "/usr/local/go/src/encoding/json/encode.go",
+            290,
+        ),
+        (
+            "example.com/indexer/store.(*Tree[...]).insert",
+            "/src/indexer/store/tree.go",
+            41,
+        ),
+        (
+            "example.com/indexer/store.Open.func1",
+            "/src/indexer/store/open.go",
+            19,
+        ),
+        (
+            "example.com/indexer/store.Open",
+            "/src/indexer/store/open.go",
+            12,
+        ),
         ("main.walk", "/src/indexer/main.go", 88),
         ("main.serve.gowrap1", "/src/indexer/main.go", 60),
         ("main.main", "/src/indexer/main.go", 23),
         ("runtime.main", "/usr/local/go/src/runtime/proc.go", 147),
-        ("runtime.goexit", "/usr/local/go/src/runtime/asm_amd64.s", 1700),
+        (
+            "runtime.goexit",
+            "/usr/local/go/src/runtime/asm_amd64.s",
+            1700,
+        ),
     ];
     for (id, (name, file, start_line)) in (1..).zip(functions) {
         let (name, file) = (profile.intern(name), profile.intern(file));
-        let function = Function { id, name, system_name: name, file, start_line };
+        let function = Function {
+            id,
+            name,
+            system_name: name,
+            file,
+            start_line,
+        };
         profile.functions.push(function);
     }
     let lines: [&[(u64, i64)]; 14] = [
@@ -87,7 +131,11 @@ fn shaped() -> Profile {
         &[(13, 1700)],
     ];
     for (id, lines) in (1..).zip(lines) {
-        let location = Location { id, mapping: 1, lines: lines.to_vec() };
+        let location = Location {
+            id,
+            mapping: 1,
+            lines: lines.to_vec(),
+        };
         profile.locations.push(location);
     }
     let bytes = profile.intern("bytes");
@@ -111,11 +159,19 @@ fn shaped() -> Profile {
         let scale = 1.0 / (1.0 - (-(size as f64) / 524_288.0).exp());
         let objects = (count as f64 * scale) as i64;
         let space = ((count * size) as f64 * scale) as i64;
-        let live = if stack[0] == 3 { (0, 0) } else { (objects / 2, space / 2) };
+        let live = if stack[0] == 3 {
+            (0, 0)
+        } else {
+            (objects / 2, space / 2)
+        };
         profile.samples.push(Sample {
             stack: stack.to_vec(),
             values: vec![objects, space, live.0, live.1],
-            labels: vec![Label { key: bytes, number: size, ..Label::default() }],
+            labels: vec![Label {
+                key: bytes,
+                number: size,
+                ..Label::default()
+            }],
         });
     }
     profile
@@ -153,7 +209,11 @@ fn survives(bytes: &[u8], turn: usize, name: impl FnOnce() -> String) -> Result<
         took = took.min(start.elapsed());
     }
     let Ok(outcome) = outcome else {
-        panic!("{} panics or disagrees, turn {turn}: {}", name(), hex(bytes));
+        panic!(
+            "{} panics or disagrees, turn {turn}: {}",
+            name(),
+            hex(bytes)
+        );
     };
     assert!(took <= SLOW, "{}: {took:?}: {}", name(), hex(bytes));
     outcome
@@ -193,7 +253,11 @@ fn no_prefix_of_a_gzip_is_read() {
     let whole = gzip(&shaped().bytes(Layout::Go));
     in_parallel(whole.len(), |length| {
         let outcome = survives(&whole[..length], length, || format!("first {length} bytes"));
-        assert!(outcome.is_err(), "{length} of {} bytes are read", whole.len());
+        assert!(
+            outcome.is_err(),
+            "{length} of {} bytes are read",
+            whole.len()
+        );
     });
 }
 
@@ -243,16 +307,23 @@ fn every_flipped_bit_is_survived() {
         });
         // Half of the bits or so are those of names and values, which may be anything.
         let (read, all) = (read.into_inner() as usize, bytes.len() * 8);
-        assert!(read > all / 4 && read < all * 9 / 10, "{read} of {all} read");
+        assert!(
+            read > all / 4 && read < all * 9 / 10,
+            "{read} of {all} read"
+        );
     }
 }
 
 #[test]
 fn mutants_are_survived() {
-    let count = std::env::var("MEMLENS_MUTANTS")
-        .map_or(200_000, |count| count.parse().expect("MEMLENS_MUTANTS is a number"));
+    let count = std::env::var("MEMLENS_MUTANTS").map_or(200_000, |count| {
+        count.parse().expect("MEMLENS_MUTANTS is a number")
+    });
     let profile = shaped();
-    let bases: Vec<Fields> = LAYOUTS.iter().map(|layout| profile.fields(*layout)).collect();
+    let bases: Vec<Fields> = LAYOUTS
+        .iter()
+        .map(|layout| profile.fields(*layout))
+        .collect();
     let read = AtomicU64::new(0);
     let start = Instant::now();
     in_parallel(count, |seed| {
@@ -262,9 +333,15 @@ fn mutants_are_survived() {
         }
     });
     let read = read.into_inner();
-    println!("{count} mutants in {:?}, {read} of them read", start.elapsed());
+    println!(
+        "{count} mutants in {:?}, {read} of them read",
+        start.elapsed()
+    );
     // Neither all refused at the first byte nor hardly damaged.
-    assert!(read as usize > count / 20 && (read as usize) < count * 3 / 4, "{read} of {count}");
+    assert!(
+        read as usize > count / 20 && (read as usize) < count * 3 / 4,
+        "{read} of {count}"
+    );
 }
 
 /// One to four edits, of the bytes or of one record under a right length.
@@ -346,7 +423,11 @@ fn edit(bytes: &mut Vec<u8>, other: &[u8], random: &mut Random) {
                 4 => u64::from(random.next() as u32),
                 _ => random.next(),
             };
-            let number = if random.below(8) == 0 { padded(value) } else { varint(value) };
+            let number = if random.below(8) == 0 {
+                padded(value)
+            } else {
+                varint(value)
+            };
             // In the place of the varint that begins here.
             let rest = bytes.get(at..).unwrap_or_default();
             let length = rest.iter().take_while(|&&byte| byte >= 0x80).count() + 1;

@@ -110,7 +110,11 @@ pub fn cases() -> Vec<Case> {
     for seed in 0..4 {
         let mut random = Random::new(seed);
         let bytes: Vec<u8> = (0..65_536).map(|_| random.next() as u8).collect();
-        cases.push(rejects(format!("19 random bytes, seed {seed}"), bytes.clone(), "byte …"));
+        cases.push(rejects(
+            format!("19 random bytes, seed {seed}"),
+            bytes.clone(),
+            "byte …",
+        ));
         let name = format!("19 random bytes in gzip, seed {seed}");
         cases.push(rejects(name, gzip(&bytes), "byte … (inflated): …"));
     }

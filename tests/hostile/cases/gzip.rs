@@ -12,21 +12,33 @@ pub fn cases() -> Vec<Case> {
     let end = whole.len();
     let mut cases = vec![
         rejects("1 no bytes", vec![], "file is empty"),
-        rejects("1 gzip of nothing", gzip(b""), "file is empty (a gzip of nothing)"),
+        rejects(
+            "1 gzip of nothing",
+            gzip(b""),
+            "file is empty (a gzip of nothing)",
+        ),
         reads("13 raw", raw.clone(), totals.clone()),
         reads("13 gzip", whole.clone(), totals.clone()),
     ];
 
     for length in [2, 5, 9] {
         let message = format!("byte {length} (compressed): file is cut short, in the gzip header");
-        cases.push(rejects(format!("2 first {length} bytes"), whole[..length].to_vec(), message));
+        cases.push(rejects(
+            format!("2 first {length} bytes"),
+            whole[..length].to_vec(),
+            message,
+        ));
     }
     let message = "byte 10 (compressed): file is cut short, in the gzip data";
     cases.push(rejects("2 header alone", whole[..10].to_vec(), message));
     for percent in [15, 25, 50, 75, 95] {
         let length = 10 + (end - 18) * percent / 100;
         let message = format!("byte {length} (compressed): file is cut short, in the gzip data");
-        cases.push(rejects(format!("3 cut at {percent} %"), whole[..length].to_vec(), message));
+        cases.push(rejects(
+            format!("3 cut at {percent} %"),
+            whole[..length].to_vec(),
+            message,
+        ));
     }
     for missing in [1, 4, 7, 8] {
         let length = end - missing;
@@ -139,7 +151,11 @@ pub fn cases() -> Vec<Case> {
         ("a raw profile", &raw),
     ] {
         let message = format!("byte {end} (compressed): data after the end of the gzip");
-        cases.push(rejects(format!("9 {name} behind"), [&whole, tail].concat(), message));
+        cases.push(rejects(
+            format!("9 {name} behind"),
+            [&whole, tail].concat(),
+            message,
+        ));
     }
     let message = format!(
         "byte {} (compressed): file is cut short, in the gzip header",
@@ -151,7 +167,11 @@ pub fn cases() -> Vec<Case> {
     let (first, second) = raw.split_at(raw.len() / 2);
     let single: Vec<u8> = raw.iter().flat_map(|byte| gzip(&[*byte])).collect();
     cases.extend([
-        reads("10 two members", [gzip(first), gzip(second)].concat(), totals.clone()),
+        reads(
+            "10 two members",
+            [gzip(first), gzip(second)].concat(),
+            totals.clone(),
+        ),
         reads(
             "10 empty members before, between, behind",
             [gzip(b""), gzip(first), gzip(b""), gzip(second), gzip(b"")].concat(),

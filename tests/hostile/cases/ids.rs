@@ -60,7 +60,13 @@ fn ids() -> Vec<Case> {
     ] {
         let set = |profile: &mut Profile, index: usize, id: u64| match number {
             field::MAPPING => {
-                profile.mappings.resize(3, Mapping { id: 50, ..Mapping::default() });
+                profile.mappings.resize(
+                    3,
+                    Mapping {
+                        id: 50,
+                        ..Mapping::default()
+                    },
+                );
                 profile.mappings[2].id = 51;
                 profile.mappings[index].id = id;
             }
@@ -105,8 +111,12 @@ fn ids() -> Vec<Case> {
                     map(&mut location.id);
                     location.lines.iter_mut().for_each(|line| map(&mut line.0));
                 });
-                p.functions.iter_mut().for_each(|function| map(&mut function.id));
-                p.samples.iter_mut().for_each(|sample| sample.stack.iter_mut().for_each(map));
+                p.functions
+                    .iter_mut()
+                    .for_each(|function| map(&mut function.id));
+                p.samples
+                    .iter_mut()
+                    .for_each(|sample| sample.stack.iter_mut().for_each(map));
             });
             let (bytes, totals) = (profile.bytes(layout), profile.totals());
             cases.push(reads(format!("40 ids {name}, {layout:?}"), bytes, totals));
@@ -135,26 +145,48 @@ fn missing() -> Vec<Case> {
             ));
         }
         let read = |name: &str, profile: &Profile| {
-            reads(format!("{name}, {layout:?}"), profile.bytes(layout), profile.totals())
+            reads(
+                format!("{name}, {layout:?}"),
+                profile.bytes(layout),
+                profile.totals(),
+            )
         };
         cases.extend([
             read("39 missing mapping", &with(|p| p.locations[0].mapping = 99)),
             read("41 no samples", &with(|p| p.samples.clear())),
-            read("41 nothing but types", &with(|p| {
-                p.samples.clear();
-                p.locations.clear();
-                p.functions.clear();
-                p.mappings.clear();
-            })),
-            read("41 no frames", &with(|p| p.samples.iter_mut().for_each(|s| s.stack.clear()))),
-            read("41 no lines", &with(|p| p.locations.iter_mut().for_each(|l| l.lines.clear()))),
-            read("41 no mapping", &with(|p| {
-                p.mappings.clear();
-                p.locations.iter_mut().for_each(|l| l.mapping = 0);
-            })),
-            read("41 one line without name and file", &with(|p| {
-                p.functions[0] = Function { id: 1, ..Function::default() };
-            })),
+            read(
+                "41 nothing but types",
+                &with(|p| {
+                    p.samples.clear();
+                    p.locations.clear();
+                    p.functions.clear();
+                    p.mappings.clear();
+                }),
+            ),
+            read(
+                "41 no frames",
+                &with(|p| p.samples.iter_mut().for_each(|s| s.stack.clear())),
+            ),
+            read(
+                "41 no lines",
+                &with(|p| p.locations.iter_mut().for_each(|l| l.lines.clear())),
+            ),
+            read(
+                "41 no mapping",
+                &with(|p| {
+                    p.mappings.clear();
+                    p.locations.iter_mut().for_each(|l| l.mapping = 0);
+                }),
+            ),
+            read(
+                "41 one line without name and file",
+                &with(|p| {
+                    p.functions[0] = Function {
+                        id: 1,
+                        ..Function::default()
+                    };
+                }),
+            ),
         ]);
     }
     cases
@@ -166,8 +198,16 @@ fn depth() -> Vec<Case> {
             for id in 100..100 + depth {
                 let name = p.strings.len() as u64;
                 p.strings.push(format!("main.f{id}").into_bytes());
-                p.functions.push(Function { id, name, ..Function::default() });
-                p.locations.push(Location { id, lines: vec![(id, 1)], ..Location::default() });
+                p.functions.push(Function {
+                    id,
+                    name,
+                    ..Function::default()
+                });
+                p.locations.push(Location {
+                    id,
+                    lines: vec![(id, 1)],
+                    ..Location::default()
+                });
             }
             p.samples.push(Sample {
                 stack: (100..100 + depth).collect(),
@@ -179,13 +219,25 @@ fn depth() -> Vec<Case> {
     let recursive = with(|p| p.samples[0].stack = vec![1; 100_000]);
     let many_lines = with(|p| p.locations[0].lines = vec![(1, 5); 20_000]);
     vec![
-        reads("42 1,024 frames", deep(1024).bytes(Layout::Google), deep(1024).totals()),
-        reads("42 20,000 frames", deep(20_000).bytes(Layout::Google), deep(20_000).totals()),
+        reads(
+            "42 1,024 frames",
+            deep(1024).bytes(Layout::Google),
+            deep(1024).totals(),
+        ),
+        reads(
+            "42 20,000 frames",
+            deep(20_000).bytes(Layout::Google),
+            deep(20_000).totals(),
+        ),
         reads(
             "43 100,000 frames of one function",
             recursive.bytes(Layout::Google),
             recursive.totals(),
         ),
-        reads("43 20,000 lines in a location", many_lines.bytes(Layout::Google), many_lines.totals()),
+        reads(
+            "43 20,000 lines in a location",
+            many_lines.bytes(Layout::Google),
+            many_lines.totals(),
+        ),
     ]
 }

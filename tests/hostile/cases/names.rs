@@ -5,7 +5,10 @@ use super::super::wire::{LAYOUTS, Layout, Profile};
 
 const NAMES: [(&str, &[u8]); 29] = [
     ("51 colour", b"main.\x1b[31mred\x1b[0m"),
-    ("51 hyperlink", b"main.\x1b]8;;http://example.com\x1b\\click\x1b]8;;\x1b\\"),
+    (
+        "51 hyperlink",
+        b"main.\x1b]8;;http://example.com\x1b\\click\x1b]8;;\x1b\\",
+    ),
     ("51 clipboard", b"main.\x1b]52;c;ZXZpbA==\x07"),
     ("51 device control", b"main.\x1bP+q544e\x1b\\"),
     ("51 C1", b"main.\xc2\x9b31mred"),
@@ -21,9 +24,15 @@ const NAMES: [(&str, &[u8]); 29] = [
     ("54 script", b"main.<script>alert(1)</script>"),
     ("54 end of CDATA", b"main.]]>'\"&amp;"),
     ("54 URL", b"javascript:alert(1)"),
-    ("55 Markdown", b"main.|`f`|![](http://example.com/x.png)[x](y) @name closes #1 <!-- -->"),
+    (
+        "55 Markdown",
+        b"main.|`f`|![](http://example.com/x.png)[x](y) @name closes #1 <!-- -->",
+    ),
     ("56 folded", b"main.f;main.g 42"),
-    ("56 spreadsheet formula", b"=HYPERLINK(\"http://example.com\")"),
+    (
+        "56 spreadsheet formula",
+        b"=HYPERLINK(\"http://example.com\")",
+    ),
     ("57 Latin-1", b"main.\xe9t\xe9"),
     ("57 cut character", b"main.gr\xc3"),
     ("57 surrogate", b"main.\xed\xa0\x80"),
@@ -32,7 +41,10 @@ const NAMES: [(&str, &[u8]); 29] = [
     ("58 only dots", b"....."),
     ("58 unbalanced", b"main.(*[[[.))]]"),
     ("58 percent", b"gopkg.in/yaml%2ev3%.%zz.(*%"),
-    ("58 generic", b"main.(*T[go.shape.*uint8,go.shape.struct { A.b int }]).f[...].func1.2"),
+    (
+        "58 generic",
+        b"main.(*T[go.shape.*uint8,go.shape.struct { A.b int }]).f[...].func1.2",
+    ),
 ];
 
 pub fn cases() -> Vec<Case> {
@@ -57,7 +69,11 @@ pub fn cases() -> Vec<Case> {
             let label = &mut p.samples[0].labels[0];
             (label.key, label.unit) = (index, index);
         });
-        cases.push(reads(name, everywhere.bytes(Layout::Go), everywhere.totals()));
+        cases.push(reads(
+            name,
+            everywhere.bytes(Layout::Go),
+            everywhere.totals(),
+        ));
     }
     let sized: [(&str, Vec<u8>); 6] = [
         ("58 a name of 200 KB", vec![b'n'; 200_000]),
@@ -65,7 +81,10 @@ pub fn cases() -> Vec<Case> {
         ("58 a name of 200 KB of brackets", vec![b'['; 200_000]),
         ("58 a name of 200 KB of slashes", vec![b'/'; 200_000]),
         ("58 a name of 16 MiB", vec![b'n'; 16 << 20]),
-        ("58 10,000 accents", [&b"e"[..], &"\u{301}".repeat(10_000).into_bytes()].concat()),
+        (
+            "58 10,000 accents",
+            [&b"e"[..], &"\u{301}".repeat(10_000).into_bytes()].concat(),
+        ),
     ];
     for (name, text) in sized {
         let profile = named(&text, |p, index| {
@@ -76,7 +95,11 @@ pub fn cases() -> Vec<Case> {
     }
     let path = b"a/../".repeat(40_000);
     let profile = named(&path, |p, index| p.functions[0].file = index);
-    cases.push(reads("58 a path of 200 KB of ..", profile.bytes(Layout::Go), profile.totals()));
+    cases.push(reads(
+        "58 a path of 200 KB of ..",
+        profile.bytes(Layout::Go),
+        profile.totals(),
+    ));
     for layout in LAYOUTS {
         let mut profile = Profile::small();
         for index in 1..profile.strings.len() {

@@ -18,7 +18,11 @@ fn table() -> Vec<Case> {
     for layout in [Layout::Go, Layout::StringsFirst] {
         let at = profile.fields(layout).at(field::STRING, 0);
         let message = format!("byte {at}: profile: string_table: string 0 is not empty");
-        cases.push(rejects(format!("34 string 0, {layout:?}"), profile.bytes(layout), message));
+        cases.push(rejects(
+            format!("34 string 0, {layout:?}"),
+            profile.bytes(layout),
+            message,
+        ));
     }
     let mut profile = Profile::small();
     profile.strings.clear();
@@ -29,7 +33,11 @@ fn table() -> Vec<Case> {
     ));
     let mut profile = Profile::small();
     profile.strings.push(vec![0xff, 0xfe]);
-    cases.push(reads("57 unused string not UTF-8", profile.bytes(Layout::Go), profile.totals()));
+    cases.push(reads(
+        "57 unused string not UTF-8",
+        profile.bytes(Layout::Go),
+        profile.totals(),
+    ));
     cases
 }
 
@@ -43,16 +51,28 @@ const INDEXES: [(&str, &str, u64, Set); 18] = [
     ("period_type 1", "type", 11, |p, i| p.period_type.0 = i),
     ("period_type 1", "unit", 11, |p, i| p.period_type.1 = i),
     ("mapping 1", "filename", 3, |p, i| p.mappings[0].file = i),
-    ("mapping 1", "build_id", 3, |p, i| p.mappings[0].build_id = i),
+    ("mapping 1", "build_id", 3, |p, i| {
+        p.mappings[0].build_id = i
+    }),
     ("function 1", "name", 5, |p, i| p.functions[0].name = i),
-    ("function 1", "system_name", 5, |p, i| p.functions[0].system_name = i),
+    ("function 1", "system_name", 5, |p, i| {
+        p.functions[0].system_name = i
+    }),
     ("function 1", "filename", 5, |p, i| p.functions[0].file = i),
-    ("sample label 1", "key", 2, |p, i| p.samples[0].labels[0].key = i),
-    ("sample label 1", "str", 2, |p, i| p.samples[0].labels[0].text = i),
-    ("sample label 1", "num_unit", 2, |p, i| p.samples[0].labels[0].unit = i),
+    ("sample label 1", "key", 2, |p, i| {
+        p.samples[0].labels[0].key = i
+    }),
+    ("sample label 1", "str", 2, |p, i| {
+        p.samples[0].labels[0].text = i
+    }),
+    ("sample label 1", "num_unit", 2, |p, i| {
+        p.samples[0].labels[0].unit = i
+    }),
     ("profile", "drop_frames", 7, |p, i| p.drop_frames = i),
     ("profile", "keep_frames", 8, |p, i| p.keep_frames = i),
-    ("profile", "default_sample_type", 14, |p, i| p.default_type = i),
+    ("profile", "default_sample_type", 14, |p, i| {
+        p.default_type = i
+    }),
     ("profile", "doc_url", 15, |p, i| p.doc_url = i),
     ("profile", "comment", 13, |p, i| p.comments = vec![i, 1, 1]),
     ("profile", "comment", 13, |p, i| p.comments = vec![i]),
@@ -74,7 +94,10 @@ fn indexes(layout: Layout) -> Vec<Case> {
             set(&mut profile, index as u64);
             let fields = profile.fields(layout);
             let field = &fields.fields[fields.index(number, 0)];
-            let (from, to) = (fields.at(number, 0), fields.at(number, 0) + field.bytes.len());
+            let (from, to) = (
+                fields.at(number, 0),
+                fields.at(number, 0) + field.bytes.len(),
+            );
             let message = format!(
                 "byte …: {record}: {name}: string index {index} is outside the table of {len}"
             );
@@ -96,6 +119,10 @@ fn indexes(layout: Layout) -> Vec<Case> {
         profile.totals(),
     ));
     let unused = [profile.bytes(layout), Msg::new().bytes(13, &[]).bytes].concat();
-    cases.push(reads(format!("35 empty list of comments, {layout:?}"), unused, profile.totals()));
+    cases.push(reads(
+        format!("35 empty list of comments, {layout:?}"),
+        unused,
+        profile.totals(),
+    ));
     cases
 }

@@ -28,7 +28,9 @@ pub fn cases() -> Vec<Case> {
         }
     };
     let mut cases = vec![
-        read("44 a negative value", &|p| p.samples[1].values = vec![-513, -525_312, -1, -1024]),
+        read("44 a negative value", &|p| {
+            p.samples[1].values = vec![-513, -525_312, -1, -1024]
+        }),
         read("44 all negative", &|p| each(p, &|value| -value)),
         read("44 all zero", &|p| each(p, &|_| 0)),
         read("44 sums to 0", &|p| {
@@ -63,7 +65,9 @@ pub fn cases() -> Vec<Case> {
             let unit = p.intern("furlongs/fortnight\u{1b}[2J");
             p.types.iter_mut().for_each(|kind| kind.1 = unit);
         }),
-        read("48 unknown default type", &|p| p.default_type = p.intern("no_such_type")),
+        read("48 unknown default type", &|p| {
+            p.default_type = p.intern("no_such_type")
+        }),
         read("48 one type", &|p| {
             p.types.truncate(1);
             p.samples.iter_mut().for_each(|s| s.values.truncate(1));
@@ -85,39 +89,58 @@ pub fn cases() -> Vec<Case> {
             p.types = types;
             p.samples.iter_mut().for_each(|s| s.values.resize(5000, 1));
         }),
-        read("49 build id of 1 byte", &|p| p.mappings[0].build_id = p.intern("a"))
-            .differs("pprof of Go 1.26 panics on it"),
+        read("49 build id of 1 byte", &|p| {
+            p.mappings[0].build_id = p.intern("a")
+        })
+        .differs("pprof of Go 1.26 panics on it"),
     ];
-    for (name, value) in
-        [("0", 0), ("-1", -1), ("2^63-1", i64::MAX), ("-2^63", i64::MIN), ("1", 1)]
-    {
+    for (name, value) in [
+        ("0", 0),
+        ("-1", -1),
+        ("2^63-1", i64::MAX),
+        ("-2^63", i64::MIN),
+        ("1", 1),
+    ] {
         cases.extend([
             read(&format!("46 period {name}"), &|p| p.period = value),
             read(&format!("46 time {name}"), &|p| p.time = value),
             read(&format!("46 duration {name}"), &|p| p.duration = value),
-            read(&format!("46 size label {name}"), &|p| p.samples[0].labels[0].number = value),
+            read(&format!("46 size label {name}"), &|p| {
+                p.samples[0].labels[0].number = value
+            }),
         ]);
-        cases.push(read(&format!("62 line {name}"), &|p| p.locations[0].lines[0].1 = value));
+        cases.push(read(&format!("62 line {name}"), &|p| {
+            p.locations[0].lines[0].1 = value
+        }));
     }
     let twice = "pprof shows the last one of that name; in our reports the name is the key";
     let kind_twice = with(&|p| p.types[1].0 = p.types[0].0);
     let at = kind_twice.fields(Layout::Go).at(1, 1);
-    cases.push(rejects(
-        "47 a type twice",
-        kind_twice.bytes(Layout::Go),
-        format!("byte {at}: sample_type 2: type: sample type \"alloc_objects\" is listed twice"),
-    ).differs(twice));
+    cases.push(
+        rejects(
+            "47 a type twice",
+            kind_twice.bytes(Layout::Go),
+            format!(
+                "byte {at}: sample_type 2: type: sample type \"alloc_objects\" is listed twice"
+            ),
+        )
+        .differs(twice),
+    );
     let mut long = with(&|p| {
         let name = "t".repeat(100_000);
-        p.strings.extend([name.clone().into_bytes(), name.into_bytes()]);
+        p.strings
+            .extend([name.clone().into_bytes(), name.into_bytes()]);
         let last = p.strings.len() as u64;
         (p.types[0].0, p.types[1].0) = (last - 2, last - 1);
     });
-    cases.push(rejects(
-        "47 a long type twice",
-        long.bytes(Layout::Go),
-        "byte …: sample_type 2: type: sample type \"tttttttt…\u{2026}\" is listed twice",
-    ).differs(twice));
+    cases.push(
+        rejects(
+            "47 a long type twice",
+            long.bytes(Layout::Go),
+            "byte …: sample_type 2: type: sample type \"tttttttt…\u{2026}\" is listed twice",
+        )
+        .differs(twice),
+    );
     long = with(&|p| p.types.iter_mut().for_each(|kind| kind.0 = 0));
     cases.push(rejects(
         "47 all types without a name",
@@ -130,25 +153,45 @@ pub fn cases() -> Vec<Case> {
         ("everything", ".*"),
         ("not UTF-8", "\\xff["),
     ] {
-        cases.push(
-            read(&format!("50 drop_frames {name}"), &|p| p.drop_frames = p.intern(pattern)),
-        );
-        cases.push(
-            read(&format!("50 keep_frames {name}"), &|p| p.keep_frames = p.intern(pattern)),
-        );
+        cases.push(read(&format!("50 drop_frames {name}"), &|p| {
+            p.drop_frames = p.intern(pattern)
+        }));
+        cases.push(read(&format!("50 keep_frames {name}"), &|p| {
+            p.keep_frames = p.intern(pattern)
+        }));
     }
-    let labels = |labels: Vec<Label>| {
-        move |p: &mut Profile| p.samples[0].labels.clone_from(&labels)
-    };
+    let labels =
+        |labels: Vec<Label>| move |p: &mut Profile| p.samples[0].labels.clone_from(&labels);
     let bytes = Profile::small().intern("bytes");
-    let size = |number| Label { key: bytes, number, ..Label::default() };
+    let size = |number| Label {
+        key: bytes,
+        number,
+        ..Label::default()
+    };
     cases.extend([
-        read("73 no labels", &|p| p.samples.iter_mut().for_each(|s| s.labels.clear())),
+        read("73 no labels", &|p| {
+            p.samples.iter_mut().for_each(|s| s.labels.clear())
+        }),
         read("73 the size twice", &labels(vec![size(64), size(1 << 40)])),
-        read("73 a thousand sizes", &labels((1..1000).map(size).collect())),
+        read(
+            "73 a thousand sizes",
+            &labels((1..1000).map(size).collect()),
+        ),
         read("73 an empty label", &labels(vec![Label::default()])),
-        read("73 a label with text", &labels(vec![Label { text: bytes, ..size(64) }])),
-        read("73 a label with a unit alone", &labels(vec![Label { unit: bytes, ..size(0) }])),
+        read(
+            "73 a label with text",
+            &labels(vec![Label {
+                text: bytes,
+                ..size(64)
+            }]),
+        ),
+        read(
+            "73 a label with a unit alone",
+            &labels(vec![Label {
+                unit: bytes,
+                ..size(0)
+            }]),
+        ),
     ]);
     cases
 }

@@ -40,7 +40,11 @@ fn varints() -> Vec<Case> {
     let mut overflowing = vec![0xff; 9];
     overflowing.push(0x7f);
     vec![
-        rejects("20 tag of 11 bytes", after(&ELEVEN), format!("byte {end}: profile: {too_long}")),
+        rejects(
+            "20 tag of 11 bytes",
+            after(&ELEVEN),
+            format!("byte {end}: profile: {too_long}"),
+        ),
         rejects(
             "20 period of 11 bytes",
             after(&[&tag(12, VARINT)[..], &ELEVEN].concat()),
@@ -88,20 +92,29 @@ fn varints() -> Vec<Case> {
         ),
         rejects(
             "28 packed stack cut in a number",
-            go()
-                .with_body(field::SAMPLE, 1, &Msg::new().bytes(1, &[1, 0x83]).bytes(2, &[1, 1, 1, 1]).bytes)
-                .bytes(),
+            go().with_body(
+                field::SAMPLE,
+                1,
+                &Msg::new()
+                    .bytes(1, &[1, 0x83])
+                    .bytes(2, &[1, 1, 1, 1])
+                    .bytes,
+            )
+            .bytes(),
             "byte …: sample 2: location_id: cut short",
         ),
         rejects(
             "28 packed stack cut in a number, then another list",
-            go()
-                .with_body(
-                    field::SAMPLE,
-                    1,
-                    &Msg::new().bytes(1, &[1, 0x83]).bytes(1, &[1]).bytes(2, &[1, 1, 1, 1]).bytes,
-                )
-                .bytes(),
+            go().with_body(
+                field::SAMPLE,
+                1,
+                &Msg::new()
+                    .bytes(1, &[1, 0x83])
+                    .bytes(1, &[1])
+                    .bytes(2, &[1, 1, 1, 1])
+                    .bytes,
+            )
+            .bytes(),
             "byte …: sample 2: location_id: cut short",
         ),
         rejects(
@@ -121,16 +134,15 @@ fn varints() -> Vec<Case> {
         ),
         reads(
             "21 stack padded",
-            go()
-                .with_body(
-                    field::SAMPLE,
-                    1,
-                    &Msg::new()
-                        .bytes(1, &[padded(1), padded(3)].concat())
-                        .raw(&go().body(field::SAMPLE, 1)[4..])
-                        .bytes,
-                )
-                .bytes(),
+            go().with_body(
+                field::SAMPLE,
+                1,
+                &Msg::new()
+                    .bytes(1, &[padded(1), padded(3)].concat())
+                    .raw(&go().body(field::SAMPLE, 1)[4..])
+                    .bytes,
+            )
+            .bytes(),
             totals.clone(),
         ),
         reads(
@@ -183,19 +195,30 @@ fn tags() -> Vec<Case> {
             after(&tag(99, wire)),
             format!("byte {end}: profile: unknown wire type {wire}"),
         ));
-        for (number, record) in [(1, "sample_type"), (2, "sample"), (4, "location"), (5, "function")]
-        {
+        for (number, record) in [
+            (1, "sample_type"),
+            (2, "sample"),
+            (4, "location"),
+            (5, "function"),
+        ] {
             cases.push(rejects(
                 format!("23 wire type {wire} in a {record}"),
                 in_record(number, &tag(99, wire)),
-                format!("byte {}: {record} 1: unknown wire type {wire}", record_end(number)),
+                format!(
+                    "byte {}: {record} 1: unknown wire type {wire}",
+                    record_end(number)
+                ),
             ));
         }
     }
     let group = "unknown wire type 3";
     let (open, close) = (tag(12, 3), tag(12, 4));
     cases.extend([
-        rejects("23 group without end", after(&open), format!("byte {end}: profile: {group}")),
+        rejects(
+            "23 group without end",
+            after(&open),
+            format!("byte {end}: profile: {group}"),
+        ),
         rejects(
             "23 end without group",
             after(&close),
@@ -272,11 +295,19 @@ fn wire_types() -> Vec<Case> {
         }
     }
     let inner: [(u64, &str, &[(u64, &str, &str)]); 5] = [
-        (1, "sample_type", &[(1, "type", NUMBER), (2, "unit", NUMBER)]),
+        (
+            1,
+            "sample_type",
+            &[(1, "type", NUMBER), (2, "unit", NUMBER)],
+        ),
         (
             2,
             "sample",
-            &[(1, "location_id", NUMBERS), (2, "value", NUMBERS), (3, "label", RECORD)],
+            &[
+                (1, "location_id", NUMBERS),
+                (2, "value", NUMBERS),
+                (3, "label", RECORD),
+            ],
         ),
         (
             3,
@@ -326,7 +357,12 @@ fn wire_types() -> Vec<Case> {
         }
     }
     for (number, inside, record, fields) in [
-        (2, 3, "sample label", ["key", "str", "num", "num_unit"].as_slice()),
+        (
+            2,
+            3,
+            "sample label",
+            ["key", "str", "num", "num_unit"].as_slice(),
+        ),
         (4, 4, "location line", &["function_id", "line", "column"]),
     ] {
         let at = go().body_at(number, 0) + go().body(number, 0).len() + 2;
@@ -364,7 +400,11 @@ fn lengths() -> Vec<Case> {
             let message =
                 format!("byte {at}: profile: length {length} is beyond the end: 4 bytes left");
             let bytes = after(&[&head[..], &[0; 4]].concat());
-            cases.push(rejects(format!("27 {record} of length {name}"), bytes, message));
+            cases.push(rejects(
+                format!("27 {record} of length {name}"),
+                bytes,
+                message,
+            ));
         }
         for (number, inside, record, name_inside) in [
             (2, 3, "sample", "label"),
@@ -378,9 +418,7 @@ fn lengths() -> Vec<Case> {
             cases.push(rejects(
                 format!("28 {name_inside} of length {name}"),
                 fields.bytes(),
-                format!(
-                    "byte {at}: {record} 1: length {length} is beyond the end: 4 bytes left"
-                ),
+                format!("byte {at}: {record} 1: length {length} is beyond the end: 4 bytes left"),
             ));
         }
     }
@@ -389,7 +427,11 @@ fn lengths() -> Vec<Case> {
         let at = end + 2;
         let message =
             format!("byte {at}: profile: length {length} is beyond the end: 3 bytes left");
-        cases.push(rejects(format!("27 three bytes of wire type {wire}"), bytes, message));
+        cases.push(rejects(
+            format!("27 three bytes of wire type {wire}"),
+            bytes,
+            message,
+        ));
     }
     let raw = profile.bytes(Layout::Go);
     let ends: Vec<usize> = (0..go().fields.len())
@@ -423,11 +465,21 @@ fn odd_but_sound() -> Vec<Case> {
         .bytes;
     for layout in LAYOUTS {
         let fields = || profile.fields(layout);
-        cases.push(reads(format!("30 {layout:?}"), fields().bytes(), totals.clone()));
+        cases.push(reads(
+            format!("30 {layout:?}"),
+            fields().bytes(),
+            totals.clone(),
+        ));
         let mut reversed = fields();
         // Within a table the order is the meaning.
-        reversed.fields.sort_by_key(|field| std::cmp::Reverse(field.number));
-        cases.push(reads(format!("30 {layout:?} backwards"), reversed.bytes(), totals.clone()));
+        reversed
+            .fields
+            .sort_by_key(|field| std::cmp::Reverse(field.number));
+        cases.push(reads(
+            format!("30 {layout:?} backwards"),
+            reversed.bytes(),
+            totals.clone(),
+        ));
         let mut sprinkled = fields();
         for index in 0..sprinkled.fields.len() {
             let field = sprinkled.fields[index].clone();
@@ -438,7 +490,11 @@ fn odd_but_sound() -> Vec<Case> {
             }
         }
         let bytes = [&unknown[..], &sprinkled.bytes(), &unknown].concat();
-        cases.push(reads(format!("30 {layout:?} with unknown fields"), bytes, totals.clone()));
+        cases.push(reads(
+            format!("30 {layout:?} with unknown fields"),
+            bytes,
+            totals.clone(),
+        ));
     }
     let bytes = profile.bytes(Layout::Go);
     let after = |message: Msg| [bytes.clone(), message.bytes].concat();
@@ -472,8 +528,16 @@ fn joined() -> Vec<Case> {
         let two = one.repeat(2);
         let at = one.len();
         cases.extend([
-            rejects(format!("31 {layout:?} twice, raw"), two.clone(), message(at, "")),
-            rejects(format!("31 {layout:?} twice in one member"), gzip(&two), message(at, " (inflated)")),
+            rejects(
+                format!("31 {layout:?} twice, raw"),
+                two.clone(),
+                message(at, ""),
+            ),
+            rejects(
+                format!("31 {layout:?} twice in one member"),
+                gzip(&two),
+                message(at, " (inflated)"),
+            ),
             rejects(
                 format!("31 {layout:?} twice in two members"),
                 gzip(&one).repeat(2),
@@ -483,12 +547,20 @@ fn joined() -> Vec<Case> {
         profile.time = 0;
         let one = profile.bytes(layout);
         let at = one.len();
-        cases.push(rejects(format!("32 {layout:?} twice without time"), one.repeat(2), message(at, "")));
+        cases.push(rejects(
+            format!("32 {layout:?} twice without time"),
+            one.repeat(2),
+            message(at, ""),
+        ));
     }
     profile.samples.clear();
     let one = profile.bytes(Layout::Go);
     let at = one.len();
     profile.locations.clear();
-    cases.push(rejects("32 twice without time and samples", one.repeat(2), message(at, "")));
+    cases.push(rejects(
+        "32 twice without time and samples",
+        one.repeat(2),
+        message(at, ""),
+    ));
     cases
 }
