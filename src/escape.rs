@@ -34,8 +34,60 @@ pub fn line(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
+/// Escapes `text` as a Markdown code span, which is also safe within a table of GitHub's.
+///
+/// Nothing in it can end the span or the cell, make a link, an image or a mention, or look like
+/// the HTML comment by which a bot finds its own comment again. Empty text is no span.
+#[must_use]
+pub fn markdown_code(text: &str) -> String {
+    let text = line(text).replace("<!--", r"\x3c!--");
+    if text.is_empty() {
+        return text;
+    }
+    let mut code = String::with_capacity(text.len() + 4);
+    let mut before = ' ';
+    let (mut run, mut longest) = (0, 0);
+    for c in text.chars() {
+        match c {
+            // Within a table a backslash keeps the bar from ending the cell, and goes away. Behind
+            // another backslash it would be eaten by that one.
+            '|' if before == '\\' => code.push_str(r"\x7c"),
+            '|' => code.push_str(r"\|"),
+            c => code.push(c),
+        }
+        run = if c == '`' { run + 1 } else { 0 };
+        longest = longest.max(run);
+        before = c;
+    }
+    // The fence is longer than any run of backticks within. The spaces keep backticks at the ends
+    // apart from it; a reader of Markdown takes one off each side.
+    let fence = "`".repeat(longest + 1);
+    let needs_space = |c: char| c == '`' || c == ' ';
+    if code.starts_with(needs_space) || code.ends_with(needs_space) {
+        return format!("{fence} {code} {fence}");
+    }
+    format!("{fence}{code}{fence}")
+}
+
+/// Escapes `text` as plain words of Markdown. For our own sentences: a mention (`@name`) in a
+/// stranger's text would survive, so that belongs into [`markdown_code`].
+#[must_use]
+pub fn markdown_text(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in line(text).chars() {
+        if matches!(
+            c,
+            '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '|' | '#' | '~' | '&'
+        ) {
+            out.push('\\');
+        }
+        out.push(c);
+    }
+    out
+}
+
 /// Whether a character acts on the terminal or the layout instead of showing a glyph.
-fn is_unsafe(c: char) -> bool {
+pub(crate) fn is_unsafe(c: char) -> bool {
     if c.is_ascii() {
         return c.is_ascii_control();
     }
@@ -85,6 +137,34 @@ mod tests {
         ] {
             assert_eq!(line(text), safe);
         }
+    }
+
+    #[test]
+    fn code_spans() {
+        for (text, span) in [
+            ("", ""),
+            ("main.(*T).M", "`main.(*T).M`"),
+            ("a`b", "``a`b``"),
+            ("`a``b`", "``` `a``b` ```"),
+            (" ", "`   `"),
+            ("a|b", r"`a\|b`"),
+            (r"a\|b", r"`a\\x7cb`"),
+            ("||", r"`\|\|`"),
+            ("a\n| b", r"`a\n\| b`"),
+            ("<!-- memlens -->", r"`\x3c!-- memlens -->`"),
+            ("@octocat closes #1", "`@octocat closes #1`"),
+            ("![x](http://y)", "`![x](http://y)`"),
+        ] {
+            assert_eq!(markdown_code(text), span, "{text}");
+        }
+    }
+
+    #[test]
+    fn words_of_markdown() {
+        assert_eq!(
+            markdown_text("alloc_* is <b>1 | 2</b>\n"),
+            r"alloc\_\* is \<b\>1 \| 2\</b\>\\n"
+        );
     }
 
     #[test]

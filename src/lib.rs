@@ -5,6 +5,7 @@ pub mod decode;
 pub mod escape;
 pub mod gosym;
 pub mod input;
+pub mod render;
 pub mod report;
 #[expect(
     missing_docs,

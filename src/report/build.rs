@@ -5,7 +5,8 @@ use std::num::NonZeroU64;
 use std::sync::Arc;
 
 use super::{
-    By, ByType, Interval, Profile, Report, SCHEMA, SampleType, Site, Size, Sort, View, Warning,
+    By, ByType, Filters, Interval, Profile, Report, SCHEMA, SampleType, Site, Size, Sort, View,
+    Warning,
 };
 use crate::aggregate::{self, Header, Place, Sites, SizeClass};
 use crate::gosym;
@@ -22,8 +23,8 @@ pub struct Options {
     pub sort: Sort,
     /// How many sites to show at the most; `None` for all.
     pub limit: Option<usize>,
-    /// Whether filters were set.
-    pub filtered: bool,
+    /// The filters that were set.
+    pub filters: Filters,
 }
 
 /// The profile has no sample type of this name.
@@ -62,7 +63,7 @@ impl Report {
             })?,
         };
         let accuracy = Accuracy::new(&sites.header);
-        let profile = profile(&sites, &accuracy, inputs, skipped, options);
+        let profile = profile(&sites, &accuracy, inputs, skipped);
         let types = Arc::clone(&profile.sample_types);
         let Sites { mut rows, .. } = sites;
 
@@ -103,14 +104,14 @@ impl Report {
                 column,
                 sort: options.sort,
                 sites: all,
-                filtered: options.filtered,
+                filters: options.filters.clone(),
                 shown_flat,
             },
             profile,
             sites,
             findings: Vec::new(),
         };
-        if options.filtered && all == 0 && report.profile.samples > 0 {
+        if !options.filters.is_empty() && all == 0 && report.profile.samples > 0 {
             report.profile.warnings.push(Warning::NothingSelected);
         }
         Ok(report)
@@ -122,7 +123,6 @@ fn profile(
     accuracy: &Accuracy,
     inputs: Vec<String>,
     skipped: Vec<String>,
-    _: &Options,
 ) -> Profile {
     let Sites {
         header,
@@ -132,6 +132,7 @@ fn profile(
     } = sites;
     let types: Arc<[SampleType]> = header.sample_types.as_slice().into();
     let default = types.get(header.default_column());
+    let (sampled, sampled_inuse) = accuracy.raw_counts(sizes);
     Profile {
         inputs,
         default_sample_type: default.map_or_else(String::new, |kind| kind.name.clone()),
@@ -141,6 +142,8 @@ fn profile(
         duration_ns: (header.duration_nanos != 0).then_some(header.duration_nanos),
         samples: header.samples,
         stacks: header.stacks,
+        sampled,
+        sampled_inuse,
         totals: ByType::new(&types, totals.clone()),
         total_interval: ByType::new(&types, accuracy.intervals(sizes, types.len())),
         warnings: warnings(sites, accuracy, skipped),
@@ -158,14 +161,11 @@ fn warnings(sites: &Sites, accuracy: &Accuracy, skipped: Vec<String>) -> Vec<War
         if header.period <= 0 {
             warnings.push(Warning::NoPeriod);
         }
-        if sites
-            .sizes
-            .iter()
-            .any(|class| class.size.is_none() && class.has_value())
-        {
+        let has_no_sizes = |class: &SizeClass| class.size.is_none() && class.has_value();
+        if sites.sizes.iter().any(has_no_sizes) {
+            // The tool that took the sizes away has its own meaning of a duration, too.
             warnings.push(Warning::NoSizes);
-        }
-        if header.duration_nanos > 0 {
+        } else if header.duration_nanos > 0 {
             warnings.push(Warning::Delta {
                 duration_ns: header.duration_nanos,
             });

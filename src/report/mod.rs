@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
+use crate::aggregate::Filter;
 pub use crate::aggregate::{By, SampleType};
 pub use build::{Options, UnknownSampleType};
 
@@ -58,6 +59,10 @@ pub struct Profile {
     pub samples: u64,
     /// How many distinct stacks they have; `None` when they were not counted.
     pub stacks: Option<u64>,
+    /// How many allocations were sampled; `None` where the profile does not tell.
+    pub sampled: Option<u64>,
+    /// How many of them were still in use.
+    pub sampled_inuse: Option<u64>,
     /// For each sample type the sum of absolute values over all samples, as `go tool pprof`.
     pub totals: ByType<i64>,
     /// The 95 % interval of each total, where it is known.
@@ -81,10 +86,60 @@ pub struct View {
     pub sort: Sort,
     /// How many sites have a value of this type, shown or not.
     pub sites: usize,
-    /// Whether filters left samples or frames out.
-    pub filtered: bool,
+    /// The filters that were set.
+    pub filters: Filters,
     /// The sum of flat of the sites shown.
     pub shown_flat: i64,
+}
+
+/// The regular expressions of the filters, as they were given.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Filters {
+    /// Which samples were kept.
+    pub focus: Option<String>,
+    /// Which samples were dropped.
+    pub ignore: Option<String>,
+    /// Which frames were removed.
+    pub hide: Option<String>,
+    /// Which frames were kept.
+    pub show: Option<String>,
+}
+
+impl Filters {
+    /// Whether no filter is set.
+    pub fn is_empty(&self) -> bool {
+        self.iter().next().is_none()
+    }
+
+    /// The filters that are set, by name.
+    pub fn iter(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        let Self {
+            focus,
+            ignore,
+            hide,
+            show,
+        } = self;
+        [
+            ("focus", focus),
+            ("ignore", ignore),
+            ("hide", hide),
+            ("show", show),
+        ]
+        .into_iter()
+        .filter_map(|(name, pattern)| Some((name, pattern.as_deref()?)))
+    }
+}
+
+impl From<&Filter> for Filters {
+    fn from(filter: &Filter) -> Self {
+        let text = |regex: &Option<regex::bytes::Regex>| Some(regex.as_ref()?.as_str().to_owned());
+        Self {
+            focus: text(&filter.focus),
+            ignore: text(&filter.ignore),
+            hide: text(&filter.hide),
+            show: text(&filter.show),
+        }
+    }
 }
 
 /// What sites are ranked by.

@@ -1,0 +1,119 @@
+//! The numbers of a table, as text, column by column.
+
+use super::units::{self, Suffix};
+use crate::report::{Report, Site};
+
+/// One column.
+pub(super) struct Column {
+    /// Two lines; either may be empty. May hold text of the profile, so it must be escaped.
+    pub(super) title: [String; 2],
+    pub(super) role: Role,
+    /// One for each site.
+    pub(super) cells: Vec<String>,
+}
+
+/// What a column is for; where there is no room for all, the last of these go first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Role {
+    /// The value that ranks, and what it is of the total.
+    Flat,
+    FlatShare,
+    /// The 95 % interval of flat.
+    Interval,
+    Cum,
+    CumShare,
+    /// How many allocations were sampled.
+    Samples,
+    /// flat of another type, by its place.
+    Other(usize),
+}
+
+/// Marks sites of which a single allocation was sampled.
+pub(super) const ONE_SAMPLE_MARK: &str = "¹";
+
+/// What the mark says.
+pub(super) const ONE_SAMPLE_NOTE: &str =
+    "¹ one sample: go by the interval, the true value may be anywhere in it";
+
+/// Whether a single sampled allocation is all that is known of a site.
+pub(super) fn is_one_sample(report: &Report, site: &Site) -> bool {
+    report.profile.period != Some(1) && sampled(report, site) == Some(1)
+}
+
+fn sampled(report: &Report, site: &Site) -> Option<u64> {
+    site.sampled_behind(report.profile.sample_types.get(report.view.column)?)
+}
+
+/// The columns of a report, at most `others` of them for types that do not rank.
+pub(super) fn columns(report: &Report, others: usize, suffix: Suffix) -> Vec<Column> {
+    let view = &report.view;
+    let profile = &report.profile;
+    let unit = |column: usize| {
+        let kind = profile.sample_types.get(column);
+        kind.map_or("", |kind| kind.unit.as_str())
+    };
+    let total = profile.totals.get(view.column).copied().unwrap_or(0);
+    let flat = |site: &Site| site.flat.get(view.column).copied().unwrap_or(0);
+    let cum = |site: &Site| site.cum.get(view.column).copied().unwrap_or(0);
+
+    let column = |title: [&str; 2], role, cell: &dyn Fn(&Site) -> String| Column {
+        title: title.map(str::to_owned),
+        role,
+        cells: report.sites.iter().map(cell).collect(),
+    };
+    let mut columns = vec![
+        column(["", "flat"], Role::Flat, &|site| {
+            units::amount(flat(site), unit(view.column))
+        }),
+        column(["% of", "total"], Role::FlatShare, &|site| {
+            units::share(flat(site), total)
+        }),
+        column(["95%", "interval"], Role::Interval, &|site| {
+            let interval = site.interval.get(view.column).copied().flatten();
+            interval.map_or_else(String::new, |interval| {
+                units::spread(flat(site), interval, unit(view.column), suffix)
+            })
+        }),
+        column(["", "cum"], Role::Cum, &|site| {
+            units::amount(cum(site), unit(view.column))
+        }),
+        column(["% of", "total"], Role::CumShare, &|site| {
+            units::share(cum(site), total)
+        }),
+    ];
+    let types = profile.sample_types.iter().enumerate();
+    let other_types = types
+        .filter(|&(other, _)| other != view.column)
+        .take(others);
+    for (other, kind) in other_types {
+        let (first, second) = match kind.name.split_once('_') {
+            Some((first, second)) => (first, second),
+            None => ("", kind.name.as_str()),
+        };
+        columns.push(column([first, second], Role::Other(other), &|site| {
+            let value = site.flat.get(other).copied().unwrap_or(0);
+            units::amount(value, &kind.unit)
+        }));
+    }
+    columns.push(column(
+        ["", "samples"],
+        Role::Samples,
+        &|site| match sampled(report, site) {
+            Some(count) if is_one_sample(report, site) => units::count(count) + ONE_SAMPLE_MARK,
+            Some(count) => units::count(count),
+            None => String::new(),
+        },
+    ));
+    // Intervals that all say "exact" say nothing, nor do counts that nobody sampled.
+    columns.retain(|column| match column.role {
+        Role::Interval => column
+            .cells
+            .iter()
+            .any(|cell| !cell.is_empty() && cell != "exact"),
+        Role::Samples => {
+            profile.period != Some(1) && column.cells.iter().any(|cell| !cell.is_empty())
+        }
+        _ => true,
+    });
+    columns
+}
