@@ -1,0 +1,84 @@
+//! What `analyze` and `top` share: from arguments to a report on its way out.
+
+use std::path::PathBuf;
+use std::time::Instant;
+
+use anyhow::{Context, anyhow};
+
+use memlens::aggregate::{Merge, Query, ReadError, Sites};
+use memlens::decode::DecodeLimits;
+use memlens::input::{self, Expanded, Input};
+use memlens::report::{Filters, Options, Report};
+
+use super::args::RankingArgs;
+use super::exit::note;
+use super::output::Output;
+use super::page;
+
+/// Reads every input with `read`, adds them up and writes the report.
+pub(super) fn run(
+    args: &RankingArgs,
+    read: fn(&mut Input, &Query, &DecodeLimits) -> Result<Sites, ReadError>,
+) -> anyhow::Result<()> {
+    let Expanded { sources, skipped } = input::expand(&args.profiles)?;
+    // An output that cannot be written is known before the work begins.
+    let output = Output::new(args.output.as_deref(), &sources)?;
+
+    let query = query(args);
+    let mut merge = Merge::default();
+    for source in &sources {
+        let start = Instant::now();
+        let mut input = Input::open(source, &args.limits.input())?;
+        let sites = read(&mut input, &query, &args.limits.decode())?;
+        if args.verbose {
+            note(&format!(
+                "{}: {} samples, {} sites, read in {:.1?}",
+                source.name(),
+                sites.header.samples,
+                sites.rows.len(),
+                start.elapsed()
+            ));
+        }
+        merge
+            .add(sites)
+            .with_context(|| source.name().into_owned())?;
+    }
+    let sites = merge.finish().ok_or_else(|| anyhow!("no input"))?;
+
+    let names = sources
+        .iter()
+        .map(|source| source.name().into_owned())
+        .collect();
+    let skipped = skipped.into_iter().map(|skipped| lossy(skipped.path));
+    let report = Report::new(sites, names, skipped.collect(), &options(args, &query))?;
+    output.write(args.format.is_colored(), |out| {
+        let page = page::page(args.quiet);
+        args.format.render(&report, &page, out)
+    })
+}
+
+fn query(args: &RankingArgs) -> Query {
+    Query {
+        by: args.ranking.by,
+        filter: args.filters.filter(),
+        count_stacks: args.format.counts_stacks(),
+    }
+}
+
+fn options(args: &RankingArgs, query: &Query) -> Options {
+    Options {
+        by: args.ranking.by,
+        sample_type: args.ranking.sample_type.clone(),
+        sort: args.ranking.sort,
+        limit: match args.ranking.limit {
+            None => args.format.default_limit(),
+            Some(0) => None,
+            Some(limit) => Some(limit),
+        },
+        filters: Filters::from(&query.filter),
+    }
+}
+
+fn lossy(path: PathBuf) -> String {
+    path.to_string_lossy().into_owned()
+}
