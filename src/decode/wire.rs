@@ -101,7 +101,7 @@ impl<'a> Cursor<'a> {
     /// Reads one varint of at most ten bytes.
     #[inline(always)]
     pub(crate) fn varint(&mut self) -> WireResult<u64> {
-        // One and two bytes are nearly all there is: tags, lengths and ids.
+        // Up to three bytes are nearly all there is: tags, lengths and ids.
         match *self.rest {
             [first, ref rest @ ..] if first < 0x80 => {
                 self.rest = rest;
@@ -110,6 +110,11 @@ impl<'a> Cursor<'a> {
             [first, second, ref rest @ ..] if second < 0x80 => {
                 self.rest = rest;
                 Ok(u64::from(first & 0x7f) | u64::from(second) << 7)
+            }
+            [first, second, third, ref rest @ ..] if third < 0x80 => {
+                self.rest = rest;
+                let low = u64::from(first & 0x7f) | u64::from(second & 0x7f) << 7;
+                Ok(low | u64::from(third) << 14)
             }
             _ => self.long_varint(),
         }
