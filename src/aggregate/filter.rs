@@ -3,9 +3,12 @@
 //! The meaning is google/pprof's (`FilterSamplesByName` in its `profile/filter.go`): expressions
 //! are searched for, unanchored, in function names, file names and the mapping's file.
 
+use std::cell::RefCell;
+
+use hashbrown::HashMap;
 use regex::bytes::Regex;
 
-use crate::decode::{Line, Location, Tables};
+use crate::decode::{Line, Location, StringId, Tables};
 
 /// The filters asked for.
 #[derive(Clone, Debug, Default)]
@@ -42,18 +45,51 @@ impl Filter {
         } = self;
         focus.is_none() && ignore.is_none() && hide.is_none() && show.is_none()
     }
+}
+
+/// A filter and what it said of each string: many locations share a name, and names may be long.
+#[derive(Debug)]
+pub(crate) struct Matches<'q> {
+    filter: &'q Filter,
+    known: RefCell<HashMap<StringId, Hits>>,
+}
+
+/// Which expressions match a string.
+#[derive(Clone, Copy, Debug, Default)]
+struct Hits {
+    focus: bool,
+    ignore: bool,
+    hide: bool,
+    show: bool,
+}
+
+impl Hits {
+    fn or(self, other: Self) -> Self {
+        Self {
+            focus: self.focus || other.focus,
+            ignore: self.ignore || other.ignore,
+            hide: self.hide || other.hide,
+            show: self.show || other.show,
+        }
+    }
+}
+
+impl<'q> Matches<'q> {
+    pub(crate) fn new(filter: &'q Filter) -> Self {
+        Self {
+            filter,
+            known: RefCell::default(),
+        }
+    }
 
     pub(crate) fn verdict(&self, tables: &Tables, location: &Location) -> Verdict {
-        let matches = |regex: &Regex| {
-            tables
-                .lines(location)
-                .iter()
-                .any(|line| line_matches(regex, tables, line))
-                || mapping_matches(regex, tables, location)
-        };
-        if self.ignore.as_ref().is_some_and(matches) {
+        let lines = tables.lines(location).iter();
+        let hits = lines.fold(self.mapping(tables, location), |hits, line| {
+            hits.or(self.line(tables, line))
+        });
+        if hits.ignore {
             Verdict::Ignored
-        } else if self.focus.as_ref().is_none_or(matches) {
+        } else if self.filter.focus.is_none() || hits.focus {
             Verdict::Focused
         } else {
             Verdict::Neutral
@@ -67,20 +103,21 @@ impl Filter {
         tables: &'t Tables,
         location: &Location,
     ) -> Option<Vec<&'t Line>> {
+        let mapping = self.mapping(tables, location);
         let mut lines: Vec<&Line> = tables.lines(location).iter().collect();
-        if let Some(hide) = &self.hide {
+        if self.filter.hide.is_some() {
             let hidden_before = lines.len();
-            if mapping_matches(hide, tables, location) {
+            if mapping.hide {
                 return None;
             }
-            lines.retain(|line| !line_matches(hide, tables, line));
+            lines.retain(|line| !self.line(tables, line).hide);
             if lines.is_empty() && hidden_before > 0 {
                 return None;
             }
         }
-        if let Some(show) = &self.show {
-            if !mapping_matches(show, tables, location) {
-                lines.retain(|line| line_matches(show, tables, line));
+        if self.filter.show.is_some() {
+            if !mapping.show {
+                lines.retain(|line| self.line(tables, line).show);
             }
             if lines.is_empty() {
                 return None;
@@ -88,17 +125,40 @@ impl Filter {
         }
         Some(lines)
     }
-}
 
-fn line_matches(regex: &Regex, tables: &Tables, line: &Line) -> bool {
-    tables.function(line.function).is_some_and(|function| {
-        regex.is_match(tables.strings.get(function.name))
-            || regex.is_match(tables.strings.get(function.file))
-    })
-}
+    fn line(&self, tables: &Tables, line: &Line) -> Hits {
+        let Some(function) = tables.function(line.function) else {
+            return Hits::default();
+        };
+        self.string(tables, function.name)
+            .or(self.string(tables, function.file))
+    }
 
-fn mapping_matches(regex: &Regex, tables: &Tables, location: &Location) -> bool {
-    tables
-        .mapping(location.mapping)
-        .is_some_and(|mapping| regex.is_match(tables.strings.get(mapping.file)))
+    fn mapping(&self, tables: &Tables, location: &Location) -> Hits {
+        let mapping = tables.mapping(location.mapping);
+        mapping.map_or(Hits::default(), |mapping| self.string(tables, mapping.file))
+    }
+
+    fn string(&self, tables: &Tables, id: StringId) -> Hits {
+        let matches = |regex: &Option<Regex>| {
+            let regex = regex.as_ref();
+            regex.is_some_and(|regex| regex.is_match(tables.strings.get(id)))
+        };
+        let Filter {
+            focus,
+            ignore,
+            hide,
+            show,
+        } = self.filter;
+        *self.known.borrow_mut().entry(id).or_insert_with(|| Hits {
+            focus: matches(focus),
+            ignore: matches(ignore),
+            hide: matches(hide),
+            show: matches(show),
+        })
+    }
+
+    pub(crate) fn heap_bytes(&self) -> usize {
+        self.known.borrow().allocation_size()
+    }
 }

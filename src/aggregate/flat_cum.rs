@@ -12,7 +12,7 @@ use super::cum::{Counters, Cum};
 use super::filter::Verdict;
 use super::labels::LabelSets;
 use super::rows::{Assigned, NotReady, Rows};
-use crate::decode::{Malformed, Sample, Sink, Tables};
+use crate::decode::{Malformed, Problem, Record, Sample, Sink, Tables};
 
 /// Sums of values, a group of columns for each key.
 #[derive(Debug, Default)]
@@ -94,6 +94,8 @@ pub(crate) struct FlatCum<'q> {
     label_columns: Columns,
     pub(crate) depths: Depths,
     stacks: Option<DistinctStacks>,
+    /// Bytes that `cum` may have.
+    memory: u64,
     /// How many samples came so far.
     samples: u64,
     /// A sample met a location that the tables did not have yet.
@@ -102,18 +104,36 @@ pub(crate) struct FlatCum<'q> {
     tables_are_complete: bool,
 }
 
+/// About what a row of a report takes beside its numbers and names.
+const ROW_BYTES: usize = 640;
+
+#[cold]
+fn too_large(limit: u64) -> Box<Malformed> {
+    let problem = Problem::Limit {
+        limit,
+        flag: "--max-memory",
+    };
+    Box::new(Malformed {
+        offset: 0,
+        record: Record::Profile,
+        ordinal: None,
+        field: "",
+        problem,
+    })
+}
+
 impl<'q> FlatCum<'q> {
     /// For a first pass, whose tables grow while samples come. Check [`FlatCum::settles`] behind.
-    pub(crate) fn early(rows: Rows<'q>, count_stacks: bool) -> Self {
-        Self::new(rows, count_stacks, false)
+    pub(crate) fn early(rows: Rows<'q>, count_stacks: bool, memory: u64) -> Self {
+        Self::new(rows, count_stacks, memory, false)
     }
 
     /// For samples that come when the tables are complete.
-    pub(crate) fn exact(rows: Rows<'q>, count_stacks: bool) -> Self {
-        Self::new(rows, count_stacks, true)
+    pub(crate) fn exact(rows: Rows<'q>, count_stacks: bool, memory: u64) -> Self {
+        Self::new(rows, count_stacks, memory, true)
     }
 
-    fn new(rows: Rows<'q>, count_stacks: bool, tables_are_complete: bool) -> Self {
+    fn new(rows: Rows<'q>, count_stacks: bool, memory: u64, tables_are_complete: bool) -> Self {
         Self {
             rows,
             types: 0,
@@ -124,6 +144,7 @@ impl<'q> FlatCum<'q> {
             label_columns: Columns::default(),
             depths: Depths::default(),
             stacks: count_stacks.then(DistinctStacks::default),
+            memory,
             samples: 0,
             gave_up: false,
             tables_are_complete,
@@ -133,6 +154,22 @@ impl<'q> FlatCum<'q> {
     /// Whether the sums of a first pass are final.
     pub(crate) fn settles(&self, tables: &Tables) -> bool {
         !self.gave_up && self.rows.settles(tables)
+    }
+
+    /// Refuses what would take more than `limit` bytes once it is spelt out in [`Sites`]: rows
+    /// with a number for each sample type, and each with its own copy of its names.
+    ///
+    /// [`Sites`]: super::Sites
+    pub(crate) fn check_size(&self, tables: &Tables, limit: u64) -> Result<(), Box<Malformed>> {
+        // flat, cum, one size class and one place.
+        let row = ROW_BYTES + 4 * self.types * size_of::<i64>();
+        let rows = self.rows.len().saturating_mul(row);
+        let sites = rows.saturating_add(self.rows.text_bytes(tables));
+        let held = sites.saturating_add(self.heap_bytes() + tables.heap_bytes());
+        if held as u64 > limit {
+            return Err(too_large(limit));
+        }
+        Ok(())
     }
 
     /// How many distinct stacks there were, if they were counted.
@@ -237,6 +274,11 @@ impl<'q> FlatCum<'q> {
     ) -> Result<Option<Assigned>, Box<Malformed>> {
         match self.rows.assign(tables, id) {
             Ok(assigned) => {
+                // A single sample may have many new rows and many values.
+                let numbers = self.rows.len().saturating_mul(self.types + 1);
+                if numbers.saturating_mul(size_of::<i64>()) as u64 > self.memory {
+                    return Err(too_large(self.memory));
+                }
                 cum.grow_to(self.rows.len());
                 Ok(Some(assigned))
             }

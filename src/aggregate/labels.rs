@@ -13,6 +13,8 @@ pub(crate) struct LabelSets {
     ids: HashMap<Box<[NumericLabel]>, u32>,
     sets: Vec<Box<[NumericLabel]>>,
     last: u32,
+    /// How many labels are in all sets.
+    labels: usize,
 }
 
 impl LabelSets {
@@ -33,6 +35,7 @@ impl LabelSets {
                 let id = u32::try_from(self.sets.len()).unwrap_or(u32::MAX);
                 self.ids.insert(labels.into(), id);
                 self.sets.push(labels.into());
+                self.labels += labels.len();
                 id
             }
         };
@@ -56,8 +59,9 @@ impl LabelSets {
     }
 
     pub(crate) fn heap_bytes(&self) -> usize {
-        let held: usize = self.sets.capacity() * size_of::<Box<[NumericLabel]>>();
-        // Two boxes a set; nearly every set has one label.
-        held + self.ids.allocation_size() + self.sets.len() * 2 * 2 * size_of::<NumericLabel>()
+        self.sets.capacity() * size_of::<Box<[NumericLabel]>>()
+            + self.ids.allocation_size()
+            // Each set is there twice.
+            + 2 * self.labels * size_of::<NumericLabel>()
     }
 }

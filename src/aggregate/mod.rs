@@ -74,9 +74,11 @@ pub fn read(input: &mut Input, query: &Query, limits: &DecodeLimits) -> Result<S
             .map_err(|error| blame(input, error.into()));
     }
     if let Some(rows) = Rows::early(query.by, &query.filter) {
-        let mut sums = FlatCum::early(rows, query.count_stacks);
+        let mut sums = FlatCum::early(rows, query.count_stacks, limits.memory);
         let tables = decode_input(input, limits, &mut sums)?;
         if sums.settles(&tables) {
+            let size = sums.check_size(&tables, limits.memory);
+            size.map_err(|error| blame(input, error.into()))?;
             return Ok(Sites::collect(query.by, &sums, &tables));
         }
         sum_up_again(input, query, limits, &tables)
@@ -94,8 +96,11 @@ fn sum_up_again(
     tables: &Tables,
 ) -> Result<Sites, ReadError> {
     input.rewind()?;
-    let mut sums = FlatCum::exact(Rows::exact(query.by, &query.filter), query.count_stacks);
+    let rows = Rows::exact(query.by, &query.filter);
+    let mut sums = FlatCum::exact(rows, query.count_stacks, limits.memory);
     decode_samples(&mut *input, tables, limits, &mut sums).map_err(|error| blame(input, error))?;
+    let size = sums.check_size(tables, limits.memory);
+    size.map_err(|error| blame(input, error.into()))?;
     Ok(Sites::collect(query.by, &sums, tables))
 }
 
@@ -152,6 +157,8 @@ pub struct StackProfile {
     pub tables: Tables,
     /// The samples, by distinct stack and size.
     pub stacks: StackTable,
+    /// Bytes of memory that sums may take.
+    memory: u64,
 }
 
 impl StackProfile {
@@ -162,7 +169,11 @@ impl StackProfile {
     pub fn read(input: &mut Input, limits: &DecodeLimits) -> Result<Self, ReadError> {
         let mut stacks = StackTable::default();
         let tables = decode_input(input, limits, &mut stacks)?;
-        let profile = Self { tables, stacks };
+        let profile = Self {
+            tables,
+            stacks,
+            memory: limits.memory,
+        };
         profile
             .check_locations()
             .map_err(|error| blame(input, error.into()))?;
@@ -172,11 +183,13 @@ impl StackProfile {
     /// Sums up what `query` asks for.
     ///
     /// # Errors
-    /// When a stack names a location that the tables lack, which [`StackProfile::read`] excludes.
+    /// When the sites would need more memory than the profile was read with.
     pub fn sites(&self, query: &Query) -> Result<Sites, Box<Malformed>> {
-        let mut sums = FlatCum::exact(Rows::exact(query.by, &query.filter), false);
+        let rows = Rows::exact(query.by, &query.filter);
+        let mut sums = FlatCum::exact(rows, false, self.memory);
         self.stacks
             .try_each(|sample| sums.sample(&self.tables, sample))?;
+        sums.check_size(&self.tables, self.memory)?;
         let mut sites = Sites::collect(query.by, &sums, &self.tables);
         sites.header.stacks = Some(self.stacks.len() as u64);
         Ok(sites)

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use hashbrown::HashMap;
 
-use super::filter::{Filter, Verdict};
+use super::filter::{Filter, Matches, Verdict};
 use crate::decode::{Function, IdMap, Line, Location, StringId, Tables};
 use crate::gosym;
 
@@ -74,8 +74,11 @@ pub(crate) struct Rows<'q> {
     /// By location id.
     assigned: IdMap,
     lists: Vec<Box<[u32]>>,
+    /// How many rows are in all lists.
+    listed: usize,
     /// What filters say of each location, by its id; empty without filters.
     verdicts: HashMap<u64, Verdict>,
+    matches: Matches<'q>,
 }
 
 impl<'q> Rows<'q> {
@@ -100,21 +103,27 @@ impl<'q> Rows<'q> {
             keys: Vec::new(),
             assigned: IdMap::default(),
             lists: Vec::new(),
+            listed: 0,
             verdicts: HashMap::new(),
+            matches: Matches::new(filter),
         }
     }
 
     /// Whether rows assigned early are those that the complete tables give: they are, unless two
     /// string indexes mean the same text. No known writer writes a string twice.
     pub(crate) fn settles(&self, tables: &Tables) -> bool {
-        let mut seen = hashbrown::HashSet::with_capacity(tables.strings.len());
-        let distinct = tables.strings.iter().all(|(_, text)| seen.insert(text));
+        // Only the strings that rows are made of: a profile may have many others.
+        let mut by_text: HashMap<&[u8], StringId> = HashMap::new();
+        by_text.insert(b"", StringId::EMPTY);
+        let mut is_the_only = |id| *by_text.entry(tables.strings.get(id)).or_insert(id) == id;
         let clean = |id| matches!(clean_path(tables.strings.get(id)), Cow::Borrowed(_));
-        distinct
-            && self
-                .keys
-                .iter()
-                .all(|(key, origin)| clean(key.file) && clean(origin.file))
+        self.keys.iter().all(|(key, origin)| {
+            let files = [key.file, origin.file];
+            is_the_only(key.name)
+                && files
+                    .into_iter()
+                    .all(|file| is_the_only(file) && clean(file))
+        })
     }
 
     /// Whether any filter is set.
@@ -168,19 +177,19 @@ impl<'q> Rows<'q> {
         if self.filter.is_empty() {
             tables.lines(location).first()
         } else {
-            self.filter.visible(tables, location)?.first().copied()
+            self.matches.visible(tables, location)?.first().copied()
         }
     }
 
     /// What the filters say of a location. Without filters every location is in focus.
     pub(crate) fn verdict(&mut self, tables: &Tables, id: u64) -> Verdict {
         let Self {
-            filter, verdicts, ..
+            matches, verdicts, ..
         } = self;
         *verdicts.entry(id).or_insert_with(|| {
             let location = tables.location(id);
             location.map_or(Verdict::Neutral, |location| {
-                filter.verdict(tables, location)
+                matches.verdict(tables, location)
             })
         })
     }
@@ -192,7 +201,7 @@ impl<'q> Rows<'q> {
         let assigned = if self.filter.is_empty() {
             self.rows_of(tables, location, tables.lines(location).iter())?
         } else {
-            match self.filter.visible(tables, location) {
+            match self.matches.visible(tables, location) {
                 Some(lines) => self.rows_of(tables, location, lines.into_iter())?,
                 None => Assigned::NONE,
             }
@@ -221,6 +230,7 @@ impl<'q> Rows<'q> {
             return Ok(Assigned(row));
         }
         let list = u32::try_from(self.lists.len()).unwrap_or(u32::MAX);
+        self.listed += rows.len();
         self.lists.push(rows.into());
         Ok(Assigned(list | Assigned::LIST))
     }
@@ -285,12 +295,24 @@ impl<'q> Rows<'q> {
         Ok(row)
     }
 
+    /// How long the names and files of all rows are together. Rows share them as ids, a report
+    /// spells them out.
+    pub(crate) fn text_bytes(&self, tables: &Tables) -> usize {
+        let length = |id| tables.strings.get(id).len();
+        let texts = |(key, origin): &(RowKey, Origin)| {
+            length(key.name) + length(key.file) + length(key.object) + length(origin.file)
+        };
+        self.keys.iter().map(texts).fold(0, usize::saturating_add)
+    }
+
     pub(crate) fn heap_bytes(&self) -> usize {
         self.ids.allocation_size()
             + self.keys.capacity() * size_of::<(RowKey, Origin)>()
             + self.assigned.heap_bytes()
-            + self.lists.capacity() * 4 * size_of::<Box<[u32]>>()
+            + self.lists.capacity() * size_of::<Box<[u32]>>()
+            + self.listed * size_of::<u32>()
             + self.verdicts.allocation_size()
+            + self.matches.heap_bytes()
             + self.same.as_ref().map_or(0, SameText::heap_bytes)
     }
 }
