@@ -3,12 +3,20 @@
 //!
 //! - `cases`: hand-made inputs, each with the verdict and the message it must get; `peer` holds
 //!   the verdicts against those of `go tool pprof`.
+//! - `files`: paths that lead to no file, and names of files.
 //! - `sweeps`: every prefix, every flipped bit and many mutants of a small profile.
 //! - `bombs`: small files that inflate to gigabytes, and files made to be dear to read.
+
+#![expect(clippy::unwrap_used, reason = "where one panics, the test has failed")]
+#![expect(
+    clippy::print_stdout,
+    reason = "what was skipped and what was measured"
+)]
 
 mod bombs;
 mod case;
 mod cases;
+mod files;
 mod gz;
 mod peer;
 mod run;
@@ -16,6 +24,7 @@ mod sweeps;
 mod wire;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::{Duration, Instant};
 
 use case::{Case, Verdict, matches};
 
@@ -42,8 +51,12 @@ fn every_case_gets_its_verdict_and_its_message() {
 /// Says what is wrong with the verdict on a case.
 fn judge(case: &Case) -> Result<(), String> {
     let name = &case.name;
+    let start = Instant::now();
     let outcome = catch_unwind(AssertUnwindSafe(|| run::every_way(&case.bytes)))
         .map_err(|_| format!("{name}: panics"))?;
+    if start.elapsed() > Duration::from_secs(1) {
+        println!("{name}: {:?} for all ways", start.elapsed());
+    }
     match (&case.verdict, outcome) {
         (Verdict::Reads(totals), Ok(outcome)) if *totals == outcome.totals => Ok(()),
         (Verdict::Reads(totals), Ok(outcome)) => Err(format!(

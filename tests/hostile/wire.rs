@@ -378,14 +378,14 @@ impl Profile {
     fn period(&self, out: &mut Fields) {
         if self.period_type != (0, 0) {
             let (kind, unit) = self.period_type;
-            out.message(11, out.new().optional(1, kind).optional(2, unit));
+            out.message(11, out.blank().optional(1, kind).optional(2, unit));
         }
         out.number(12, self.period as u64);
     }
 
     fn sample_types(&self, out: &mut Fields) {
         for &(kind, unit) in &self.types {
-            out.message(1, out.new().optional(1, kind).optional(2, unit));
+            out.message(1, out.blank().optional(1, kind).optional(2, unit));
         }
     }
 
@@ -417,7 +417,7 @@ impl Profile {
     fn mappings(&self, out: &mut Fields) {
         for mapping in &self.mappings {
             let message = out
-                .new()
+                .blank()
                 .optional(1, mapping.id)
                 .number(2, 0x40_0000)
                 .number(3, 0x80_0000)
@@ -430,12 +430,12 @@ impl Profile {
 
     fn location(&self, location: &Location, out: &mut Fields) {
         let message = out
-            .new()
+            .blank()
             .optional(1, location.id)
             .optional(2, location.mapping)
             .number(3, 0x40_1000 + location.id % 0x1000);
         let message = location.lines.iter().fold(message, |message, &(id, line)| {
-            let line = out.new().optional(1, id).optional(2, line as u64);
+            let line = out.blank().optional(1, id).optional(2, line as u64);
             message.message(4, &line)
         });
         out.message(4, message);
@@ -449,7 +449,7 @@ impl Profile {
 
     fn function(&self, function: &Function, out: &mut Fields) {
         let message = out
-            .new()
+            .blank()
             .optional(1, function.id)
             .optional(2, function.name)
             .optional(3, function.system_name)
@@ -505,7 +505,7 @@ impl Profile {
         ] {
             out.number(number, value);
         }
-        let comments = out.new().numbers(13, &self.comments, out.style);
+        let comments = out.blank().numbers(13, &self.comments, out.style);
         if !comments.bytes.is_empty() {
             out.push(13, comments.bytes, 0);
         }
@@ -532,7 +532,7 @@ pub struct Fields {
 }
 
 impl Fields {
-    fn new(&self) -> Msg {
+    fn blank(&self) -> Msg {
         Msg {
             padded: self.style.padded,
             ..Msg::new()
@@ -549,13 +549,13 @@ impl Fields {
     }
 
     fn message(&mut self, number: u64, message: Msg) {
-        let bytes = self.new().message(number, &message).bytes;
+        let bytes = self.blank().message(number, &message).bytes;
         self.push(number, bytes, message.bytes.len());
     }
 
     fn number(&mut self, number: u64, value: u64) {
         if value != 0 {
-            let bytes = self.new().number(number, value).bytes;
+            let bytes = self.blank().number(number, value).bytes;
             self.push(number, bytes, 0);
         }
     }

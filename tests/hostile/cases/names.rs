@@ -80,7 +80,7 @@ pub fn cases() -> Vec<Case> {
         ("58 a name of 200 KB of dots", vec![b'.'; 200_000]),
         ("58 a name of 200 KB of brackets", vec![b'['; 200_000]),
         ("58 a name of 200 KB of slashes", vec![b'/'; 200_000]),
-        ("58 a name of 16 MiB", vec![b'n'; 16 << 20]),
+        ("58 a name of 1 MiB", vec![b'n'; 1 << 20]),
         (
             "58 10,000 accents",
             [&b"e"[..], &"\u{301}".repeat(10_000).into_bytes()].concat(),
@@ -107,6 +107,17 @@ pub fn cases() -> Vec<Case> {
         }
         cases.push(reads(
             format!("57 no string is UTF-8, {layout:?}"),
+            profile.bytes(layout),
+            profile.totals(),
+        ));
+        // Names that are empty, though not by the index that means so.
+        let mut profile = Profile::small();
+        profile.strings.extend([Vec::new(), Vec::new()]);
+        let last = profile.strings.len() as u64 - 1;
+        profile.functions[0].name = last;
+        profile.functions[2].file = last - 1;
+        cases.push(reads(
+            format!("58 second empty string, {layout:?}"),
             profile.bytes(layout),
             profile.totals(),
         ));

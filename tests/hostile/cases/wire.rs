@@ -294,7 +294,13 @@ fn wire_types() -> Vec<Case> {
             cases.push(rejects(format!("26 {name} as {found}"), bytes, message));
         }
     }
-    let inner: [(u64, &str, &[(u64, &str, &str)]); 5] = [
+    // Field number of the record, its name, and number, name and wire type of each of its fields.
+    type Inner = (
+        u64,
+        &'static str,
+        &'static [(u64, &'static str, &'static str)],
+    );
+    let inner: [Inner; 5] = [
         (
             1,
             "sample_type",
