@@ -42,7 +42,7 @@ impl<'a> Message<'a> {
     }
 
     #[cold]
-    pub(crate) fn wire_error(&self, error: Box<WireError>, field: &'static str) -> Box<Malformed> {
+    pub(crate) fn wire_error(&self, error: WireError, field: &'static str) -> Box<Malformed> {
         self.error(error.at, field, error.problem)
     }
 
@@ -52,7 +52,7 @@ impl<'a> Message<'a> {
         &self,
         cursor: &mut Cursor<'a>,
     ) -> Result<Option<Field<'a>>, Box<Malformed>> {
-        cursor.field().map_err(|error| self.wire_error(error, ""))
+        cursor.field().map_err(|error| self.wire_error(*error, ""))
     }
 
     /// The number in a field that holds one.
