@@ -12,7 +12,7 @@ use super::cum::{Counters, Cum};
 use super::filter::Verdict;
 use super::labels::LabelSets;
 use super::rows::{Assigned, NotReady, Rows};
-use crate::decode::{Malformed, Problem, Record, Sample, Sink, Tables};
+use crate::decode::{Malformed, Problem, Sample, Sink, Tables};
 
 /// Sums of values, a group of columns for each key.
 #[derive(Debug, Default)]
@@ -94,7 +94,7 @@ pub(crate) struct FlatCum<'q> {
     label_columns: Columns,
     pub(crate) depths: Depths,
     stacks: Option<DistinctStacks>,
-    /// Bytes that `cum` may have.
+    /// Bytes of memory that may be held.
     memory: u64,
     /// How many samples came so far.
     samples: u64,
@@ -106,21 +106,6 @@ pub(crate) struct FlatCum<'q> {
 
 /// About what a row of a report takes beside its numbers and names.
 const ROW_BYTES: usize = 640;
-
-#[cold]
-fn too_large(limit: u64) -> Box<Malformed> {
-    let problem = Problem::Limit {
-        limit,
-        flag: "--max-memory",
-    };
-    Box::new(Malformed {
-        offset: 0,
-        record: Record::Profile,
-        ordinal: None,
-        field: "",
-        problem,
-    })
-}
 
 impl<'q> FlatCum<'q> {
     /// For a first pass, whose tables grow while samples come. Check [`FlatCum::settles`] behind.
@@ -156,20 +141,17 @@ impl<'q> FlatCum<'q> {
         !self.gave_up && self.rows.settles(tables)
     }
 
-    /// Refuses what would take more than `limit` bytes once it is spelt out in [`Sites`]: rows
-    /// with a number for each sample type, and each with its own copy of its names.
+    /// Whether all of this fits into the memory allowed once it is spelt out in [`Sites`]: rows with
+    /// a number for each sample type, and each with its own copy of its names.
     ///
     /// [`Sites`]: super::Sites
-    pub(crate) fn check_size(&self, tables: &Tables, limit: u64) -> Result<(), Box<Malformed>> {
+    pub(crate) fn fits(&self, tables: &Tables) -> bool {
         // flat, cum, one size class and one place.
         let row = ROW_BYTES + 4 * self.types * size_of::<i64>();
         let rows = self.rows.len().saturating_mul(row);
         let sites = rows.saturating_add(self.rows.text_bytes(tables));
         let held = sites.saturating_add(self.heap_bytes() + tables.heap_bytes());
-        if held as u64 > limit {
-            return Err(too_large(limit));
-        }
-        Ok(())
+        held as u64 <= self.memory
     }
 
     /// How many distinct stacks there were, if they were counted.
@@ -277,7 +259,7 @@ impl<'q> FlatCum<'q> {
                 // A single sample may have many new rows and many values.
                 let numbers = self.rows.len().saturating_mul(self.types + 1);
                 if numbers.saturating_mul(size_of::<i64>()) as u64 > self.memory {
-                    return Err(too_large(self.memory));
+                    return Err(sample.error("", Problem::MemoryLimit { limit: self.memory }));
                 }
                 cum.grow_to(self.rows.len());
                 Ok(Some(assigned))

@@ -3,13 +3,18 @@
 use hashbrown::HashMap;
 
 use super::sites::{Header, Place, Site, SiteKey, Sites, Sizes, add_to};
+use crate::escape::line;
 
 /// Profiles that cannot be added up.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum MergeError {
     /// No sample type is in both.
-    #[error("no sample type in common with the inputs before: {found} here, {expected} there")]
+    #[error(
+        "no sample type in common with the inputs before: {} here, {} there",
+        line(found),
+        line(expected)
+    )]
     NoCommonType {
         /// The sample types of this input.
         found: String,
@@ -17,7 +22,11 @@ pub enum MergeError {
         expected: String,
     },
     /// They count different things from sample to sample.
-    #[error("its period counts {found}, that of the inputs before {expected}")]
+    #[error(
+        "its period counts {}, that of the inputs before {}",
+        line(found),
+        line(expected)
+    )]
     PeriodType {
         /// Type and unit of this input's period.
         found: String,
@@ -25,7 +34,12 @@ pub enum MergeError {
         expected: String,
     },
     /// One name for different units.
-    #[error("its {name} is in {found}, that of the inputs before in {expected}")]
+    #[error(
+        "its {} is in {}, that of the inputs before in {}",
+        line(name),
+        line(found),
+        line(expected)
+    )]
     Unit {
         /// The sample type.
         name: String,
@@ -35,7 +49,7 @@ pub enum MergeError {
         expected: String,
     },
     /// The sum is out of range.
-    #[error("the total of {name} does not fit 64 bits")]
+    #[error("the total of {} does not fit 64 bits", line(name))]
     TotalOverflows {
         /// The sample type.
         name: String,

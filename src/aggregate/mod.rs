@@ -60,6 +60,14 @@ pub enum ReadError {
         /// What is wrong, and where.
         malformed: Box<Malformed>,
     },
+    /// It has more rows, or longer names, than there is room for.
+    #[error("{input}: its sites need more than {} MiB of memory; raise --max-memory to allow it", limit >> 20)]
+    TooManySites {
+        /// The input's name, safe to print.
+        input: String,
+        /// Bytes of memory allowed.
+        limit: u64,
+    },
 }
 
 /// Reads one profile and sums it up.
@@ -68,18 +76,13 @@ pub enum ReadError {
 /// When the input cannot be read or is no sound profile within `limits`.
 pub fn read(input: &mut Input, query: &Query, limits: &DecodeLimits) -> Result<Sites, ReadError> {
     if !input.can_rewind() {
-        let profile = StackProfile::read(input, limits)?;
-        return profile
-            .sites(query)
-            .map_err(|error| blame(input, error.into()));
+        return StackProfile::read(input, limits)?.sites(query);
     }
     if let Some(rows) = Rows::early(query.by, &query.filter) {
         let mut sums = FlatCum::early(rows, query.count_stacks, limits.memory);
         let tables = decode_input(input, limits, &mut sums)?;
         if sums.settles(&tables) {
-            let size = sums.check_size(&tables, limits.memory);
-            size.map_err(|error| blame(input, error.into()))?;
-            return Ok(Sites::collect(query.by, &sums, &tables));
+            return Origin::of(input).collect(query, &sums, &tables, limits.memory);
         }
         sum_up_again(input, query, limits, &tables)
     } else {
@@ -98,10 +101,9 @@ fn sum_up_again(
     input.rewind()?;
     let rows = Rows::exact(query.by, &query.filter);
     let mut sums = FlatCum::exact(rows, query.count_stacks, limits.memory);
-    decode_samples(&mut *input, tables, limits, &mut sums).map_err(|error| blame(input, error))?;
-    let size = sums.check_size(tables, limits.memory);
-    size.map_err(|error| blame(input, error.into()))?;
-    Ok(Sites::collect(query.by, &sums, tables))
+    decode_samples(&mut *input, tables, limits, &mut sums)
+        .map_err(|error| Origin::of(input).blame(error))?;
+    Origin::of(input).collect(query, &sums, tables, limits.memory)
 }
 
 fn decode_input(
@@ -135,18 +137,54 @@ fn diagnose(input: &mut Input, error: DecodeError) -> ReadError {
             return InputError::new(input.name(), problem).into();
         }
     }
-    blame(input, error)
+    Origin::of(input).blame(error)
 }
 
-/// Says which input an error is about.
-fn blame(input: &Input, error: DecodeError) -> ReadError {
-    match error {
-        DecodeError::Io(error) => InputError::from_io(error, input.name()).into(),
-        DecodeError::Malformed(malformed) => ReadError::Malformed {
-            input: crate::escape::line(input.name()).into_owned(),
+/// What errors say of where a profile came from.
+#[derive(Debug)]
+struct Origin {
+    name: String,
+    inflated: bool,
+}
+
+impl Origin {
+    fn of(input: &Input) -> Self {
+        Self {
+            name: input.name().to_owned(),
             inflated: input.is_compressed(),
-            malformed,
-        },
+        }
+    }
+
+    fn printable(&self) -> String {
+        crate::escape::line(&self.name).into_owned()
+    }
+
+    fn blame(&self, error: DecodeError) -> ReadError {
+        match error {
+            DecodeError::Io(error) => InputError::from_io(error, &self.name).into(),
+            DecodeError::Malformed(malformed) => ReadError::Malformed {
+                input: self.printable(),
+                inflated: self.inflated,
+                malformed,
+            },
+        }
+    }
+
+    /// Spells out the sums, if they fit.
+    fn collect(
+        &self,
+        query: &Query,
+        sums: &FlatCum<'_>,
+        tables: &Tables,
+        limit: u64,
+    ) -> Result<Sites, ReadError> {
+        if !sums.fits(tables) {
+            return Err(ReadError::TooManySites {
+                input: self.printable(),
+                limit,
+            });
+        }
+        Ok(Sites::collect(query.by, sums, tables))
     }
 }
 
@@ -157,6 +195,7 @@ pub struct StackProfile {
     pub tables: Tables,
     /// The samples, by distinct stack and size.
     pub stacks: StackTable,
+    origin: Origin,
     /// Bytes of memory that sums may take.
     memory: u64,
 }
@@ -169,14 +208,16 @@ impl StackProfile {
     pub fn read(input: &mut Input, limits: &DecodeLimits) -> Result<Self, ReadError> {
         let mut stacks = StackTable::default();
         let tables = decode_input(input, limits, &mut stacks)?;
+        let origin = Origin::of(input);
         let profile = Self {
             tables,
             stacks,
+            origin,
             memory: limits.memory,
         };
         profile
             .check_locations()
-            .map_err(|error| blame(input, error.into()))?;
+            .map_err(|error| profile.origin.blame(error.into()))?;
         Ok(profile)
     }
 
@@ -184,13 +225,15 @@ impl StackProfile {
     ///
     /// # Errors
     /// When the sites would need more memory than the profile was read with.
-    pub fn sites(&self, query: &Query) -> Result<Sites, Box<Malformed>> {
+    pub fn sites(&self, query: &Query) -> Result<Sites, ReadError> {
         let rows = Rows::exact(query.by, &query.filter);
         let mut sums = FlatCum::exact(rows, false, self.memory);
         self.stacks
-            .try_each(|sample| sums.sample(&self.tables, sample))?;
-        sums.check_size(&self.tables, self.memory)?;
-        let mut sites = Sites::collect(query.by, &sums, &self.tables);
+            .try_each(|sample| sums.sample(&self.tables, sample))
+            .map_err(|error| self.origin.blame(error.into()))?;
+        let mut sites = self
+            .origin
+            .collect(query, &sums, &self.tables, self.memory)?;
         sites.header.stacks = Some(self.stacks.len() as u64);
         Ok(sites)
     }

@@ -41,7 +41,7 @@ pub(super) struct Cli {
 pub(super) enum Command {
     /// Rank the allocation sites of a profile
     Analyze(RankingArgs),
-    /// The table of `analyze` alone, in the least memory
+    /// The ranking alone: what `analyze` begins with
     Top(RankingArgs),
 }
 

@@ -1,12 +1,10 @@
 //! The command line: the only part that reads the environment, prints and exits.
 
-mod analyze;
 mod args;
 mod exit;
 mod output;
 mod page;
 mod ranking;
-mod top;
 
 use std::process::ExitCode;
 
@@ -19,8 +17,8 @@ pub(crate) fn run() -> ExitCode {
     let Cli { command, color } = Cli::parse();
     color.write_global();
     let done = match command {
-        Command::Analyze(args) => analyze::run(&args),
-        Command::Top(args) => top::run(&args),
+        // What to change at the sites will follow them in `analyze`; `top` is the ranking alone.
+        Command::Analyze(args) | Command::Top(args) => ranking::run(&args),
     };
     exit::code(done)
 }

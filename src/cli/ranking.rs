@@ -5,8 +5,7 @@ use std::time::Instant;
 
 use anyhow::{Context, anyhow};
 
-use memlens::aggregate::{Merge, Query, ReadError, Sites};
-use memlens::decode::DecodeLimits;
+use memlens::aggregate::{self, Merge, Query};
 use memlens::input::{self, Expanded, Input};
 use memlens::report::{Filters, Options, Report};
 
@@ -15,11 +14,8 @@ use super::exit::note;
 use super::output::Output;
 use super::page;
 
-/// Reads every input with `read`, adds them up and writes the report.
-pub(super) fn run(
-    args: &RankingArgs,
-    read: fn(&mut Input, &Query, &DecodeLimits) -> Result<Sites, ReadError>,
-) -> anyhow::Result<()> {
+/// Reads every input, adds them up and writes the report.
+pub(super) fn run(args: &RankingArgs) -> anyhow::Result<()> {
     let Expanded { sources, skipped } = input::expand(&args.profiles)?;
     // An output that cannot be written is known before the work begins.
     let output = Output::new(args.output.as_deref(), &sources)?;
@@ -29,7 +25,7 @@ pub(super) fn run(
     for source in &sources {
         let start = Instant::now();
         let mut input = Input::open(source, &args.limits.input())?;
-        let sites = read(&mut input, &query, &args.limits.decode())?;
+        let sites = aggregate::read(&mut input, &query, &args.limits.decode())?;
         if args.verbose {
             note(&format!(
                 "{}: {} samples, {} sites, read in {:.1?}",

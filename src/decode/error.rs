@@ -160,8 +160,10 @@ pub enum Problem {
     Concatenated { second: u64 },
     #[error("the total of value {column} of all samples does not fit 64 bits")]
     TotalOverflows { column: usize },
-    #[error("needs more than {limit} bytes; raise {flag} to allow it")]
-    Limit { limit: u64, flag: &'static str },
+    #[error("longer than {limit} bytes; raise --max-record to allow it")]
+    RecordLimit { limit: u64 },
+    #[error("needs more than {} MiB of memory; raise --max-memory to allow it", limit >> 20)]
+    MemoryLimit { limit: u64 },
     #[error("more than {limit} of them")]
     TooMany { limit: usize },
     #[error("the input changed while it was read")]

@@ -207,10 +207,7 @@ impl Budget {
                 record: Record::Profile,
                 ordinal: None,
                 field: "",
-                problem: Problem::Limit {
-                    limit: self.limit,
-                    flag: "--max-memory",
-                },
+                problem: Problem::MemoryLimit { limit: self.limit },
             }));
         }
         Ok(())

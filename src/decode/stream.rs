@@ -87,9 +87,8 @@ impl<R: Read> Stream<R> {
                 let at = self.position();
                 self.start += head_length;
                 self.skip(self.max_record, payload_length)?;
-                let problem = Problem::Limit {
+                let problem = Problem::RecordLimit {
                     limit: self.max_record,
-                    flag: "--max-record",
                 };
                 let mut error = self.malformed(WireError { at: 0, problem });
                 error.offset = at;

@@ -510,9 +510,8 @@ impl TablesBuilder {
             message.error(
                 0,
                 "line",
-                Problem::Limit {
-                    limit: u32::MAX.into(),
-                    flag: "--max-memory",
+                Problem::TooMany {
+                    limit: u32::MAX as usize,
                 },
             )
         };

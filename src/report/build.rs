@@ -9,6 +9,7 @@ use super::{
     Warning,
 };
 use crate::aggregate::{self, Header, Place, Sites, SizeClass};
+use crate::escape;
 use crate::gosym;
 use crate::stats::{self, Measure, SizeGroup};
 
@@ -29,7 +30,7 @@ pub struct Options {
 
 /// The profile has no sample type of this name.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
-#[error("no sample type {name:?}: the profile has {}", .has.join(", "))]
+#[error("no sample type {name:?}: the profile has {}", escape::line(&.has.join(", ")))]
 pub struct UnknownSampleType {
     /// What was asked for.
     pub name: String,

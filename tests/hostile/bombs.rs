@@ -171,10 +171,9 @@ fn site(index: u64, name: u64) -> Vec<u8> {
 }
 
 const EITHER: &str = "…";
-const MEMORY: &str =
-    "byte … (inflated): profile: needs more than … bytes; raise --max-memory to allow it";
+const MEMORY: &str = "…need… more than 512 MiB of memory; raise --max-memory to allow it";
 const RECORD: &str =
-    "byte … (inflated): profile: needs more than 67108864 bytes; raise --max-record to allow it";
+    "byte … (inflated): profile: longer than 67108864 bytes; raise --max-record to allow it";
 
 const BOMBS: &[Bomb] = &[
     refused(
@@ -456,7 +455,7 @@ const BOMBS: &[Bomb] = &[
         MEMORY,
         |out, n| functions(out, n(1024 * MIB).max(70 * MIB)),
     ),
-    read("78 distinct sizes", 1024, |out, n| {
+    refused("78 distinct sizes", 1024, EITHER, |out, n| {
         out.put(&sound())?;
         let key = Profile::small()
             .strings
@@ -488,7 +487,7 @@ const BOMBS: &[Bomb] = &[
             })
         },
     ),
-    read("78 distinct strings", 1024, |out, n| {
+    refused("78 distinct strings", 1024, EITHER, |out, n| {
         out.put(&Profile::small().bytes(Layout::Go))?;
         distinct(out, n(250 * MIB), |index| {
             Msg::new().bytes(6, &index.to_le_bytes()[..4]).bytes
