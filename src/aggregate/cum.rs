@@ -56,11 +56,17 @@ impl Cum {
 
 /// Rows that can count a sample.
 pub(crate) trait Counters {
+    /// The values of a sample, in the form that adding them is cheapest in.
+    type Values<'v>: Copy;
+
+    /// Takes a sample's values, once for all its frames.
+    fn values<'v>(&self, values: &'v [i64]) -> Self::Values<'v>;
+
     /// Makes room for so many rows.
     fn grow_to(&mut self, rows: usize);
 
     /// Adds the values of sample number `sample` to a row, unless it has them already.
-    fn count(&mut self, row: u32, sample: u64, values: &[i64]);
+    fn count(&mut self, row: u32, sample: u64, values: Self::Values<'_>);
 
     /// What a row has counted.
     fn sums(&self, row: u32) -> &[i64];
@@ -74,31 +80,37 @@ pub(crate) struct Record<const TYPES: usize> {
 }
 
 impl<const TYPES: usize> Counters for Vec<Record<TYPES>> {
+    /// Copied, so that they can stay in registers.
+    type Values<'v> = [i64; TYPES];
+
+    #[inline]
+    fn values<'v>(&self, values: &'v [i64]) -> [i64; TYPES] {
+        // All samples of a profile have the same number of values.
+        values.try_into().unwrap_or([0; TYPES])
+    }
+
     fn grow_to(&mut self, rows: usize) {
         if rows > self.len() {
-            self.resize(
-                rows,
-                Record {
-                    last_sample: 0,
-                    sums: [0; TYPES],
-                },
-            );
+            let record = Record {
+                last_sample: 0,
+                sums: [0; TYPES],
+            };
+            self.resize(rows, record);
         }
     }
 
-    #[inline]
-    fn count(&mut self, row: u32, sample: u64, values: &[i64]) {
-        if let Some(record) = self.get_mut(row as usize)
-            && record.last_sample != sample
-        {
-            record.last_sample = sample;
-            // A known length makes the additions a few vector instructions.
-            if let Ok(values) = <&[i64; TYPES]>::try_from(values) {
-                for (sum, value) in record.sums.iter_mut().zip(values) {
-                    // The decoder has checked that even the absolute values fit 64 bits summed up.
-                    *sum = sum.wrapping_add(*value);
-                }
-            }
+    #[inline(always)]
+    fn count(&mut self, row: u32, sample: u64, values: [i64; TYPES]) {
+        let Some(record) = self.get_mut(row as usize) else {
+            return;
+        };
+        // Where programs recurse, whether a row was met before is a coin toss: masking out what
+        // must not count is cheaper than branching around it.
+        let mask = -i64::from(record.last_sample != sample);
+        record.last_sample = sample;
+        for (sum, value) in record.sums.iter_mut().zip(values) {
+            // The decoder has checked that even the absolute values fit 64 bits summed up.
+            *sum = sum.wrapping_add(value & mask);
         }
     }
 
@@ -121,6 +133,12 @@ impl Strided {
 }
 
 impl Counters for Strided {
+    type Values<'v> = &'v [i64];
+
+    fn values<'v>(&self, values: &'v [i64]) -> &'v [i64] {
+        values
+    }
+
     fn grow_to(&mut self, rows: usize) {
         let cells = rows * self.stride();
         if cells > self.cells.len() {

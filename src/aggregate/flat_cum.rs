@@ -221,8 +221,8 @@ impl<'q> FlatCum<'q> {
         tables: &Tables,
         sample: &Sample<'_>,
     ) -> Result<Option<u64>, Box<Malformed>> {
-        let (number, values) = (self.samples, sample.values);
-        let mut leaf = None;
+        let values = cum.values(sample.values);
+        let number = self.samples;
         let mut depth = 0usize;
         let mut locations = sample.locations();
         while let Some(id) = locations.next()? {
@@ -234,15 +234,23 @@ impl<'q> FlatCum<'q> {
                     None => continue,
                 },
             };
-            let is_visible = self
-                .rows
+            self.rows
                 .each(assigned, |row| cum.count(row, number, values));
-            if is_visible {
-                leaf = leaf.or(Some(id));
-            }
         }
         self.depths.add(depth, sample)?;
-        Ok(leaf)
+        self.leaf(sample)
+    }
+
+    /// The id of the leaf-most location with a visible frame: nearly always the first.
+    #[inline]
+    fn leaf(&self, sample: &Sample<'_>) -> Result<Option<u64>, Box<Malformed>> {
+        let mut locations = sample.locations();
+        while let Some(id) = locations.next()? {
+            if self.rows.assigned(id).is_some_and(Assigned::is_visible) {
+                return Ok(Some(id));
+            }
+        }
+        Ok(None)
     }
 
     /// Finds the rows of a location that was not met before.

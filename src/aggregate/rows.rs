@@ -56,6 +56,11 @@ impl Assigned {
     const NONE: Self = Self(u32::MAX - 1);
     /// Set where the rest is an index into the lists of rows instead of a row.
     const LIST: u32 = 1 << 31;
+
+    /// Whether any frame is left.
+    pub(crate) fn is_visible(self) -> bool {
+        self != Self::NONE
+    }
 }
 
 /// The location cannot be assigned before all tables are read.
@@ -73,9 +78,8 @@ pub(crate) struct Rows<'q> {
     keys: Vec<(RowKey, Origin)>,
     /// By location id.
     assigned: IdMap,
-    lists: Vec<Box<[u32]>>,
-    /// How many rows are in all lists.
-    listed: usize,
+    /// Lists of rows, each behind its length.
+    lists: Vec<u32>,
     /// What filters say of each location, by its id; empty without filters.
     verdicts: HashMap<u64, Verdict>,
     matches: Matches<'q>,
@@ -103,7 +107,6 @@ impl<'q> Rows<'q> {
             keys: Vec::new(),
             assigned: IdMap::default(),
             lists: Vec::new(),
-            listed: 0,
             verdicts: HashMap::new(),
             matches: Matches::new(filter),
         }
@@ -146,22 +149,24 @@ impl<'q> Rows<'q> {
         self.assigned.get(location).map(Assigned)
     }
 
-    /// Calls `each` with the rows, leaf first; says whether there was any.
+    /// Calls `each` with the rows, leaf first.
     #[inline(always)]
-    pub(crate) fn each(&self, assigned: Assigned, mut each: impl FnMut(u32)) -> bool {
+    pub(crate) fn each(&self, assigned: Assigned, mut each: impl FnMut(u32)) {
         if assigned.0 < Assigned::LIST {
-            each(assigned.0);
-            return true;
+            return each(assigned.0);
         }
-        if assigned == Assigned::NONE {
-            return false;
+        for &row in self.list(assigned) {
+            each(row);
         }
-        if let Some(list) = self.lists.get((assigned.0 & !Assigned::LIST) as usize) {
-            for &row in list {
-                each(row);
-            }
+    }
+
+    #[inline(always)]
+    fn list(&self, assigned: Assigned) -> &[u32] {
+        let start = (assigned.0 & !Assigned::LIST) as usize;
+        match self.lists.get(start..) {
+            Some([length, rest @ ..]) => rest.get(..*length as usize).unwrap_or_default(),
+            _ => &[],
         }
-        true
     }
 
     /// The row that flat goes to when this location is the leaf.
@@ -229,10 +234,15 @@ impl<'q> Rows<'q> {
         if let [row] = rows[..] {
             return Ok(Assigned(row));
         }
-        let list = u32::try_from(self.lists.len()).unwrap_or(u32::MAX);
-        self.listed += rows.len();
-        self.lists.push(rows.into());
-        Ok(Assigned(list | Assigned::LIST))
+        let length = u32::try_from(rows.len()).map_err(|_| NotReady)?;
+        // No profile within the limits on memory has so many.
+        let start = u32::try_from(self.lists.len())
+            .ok()
+            .filter(|&start| start < Assigned::LIST - 2);
+        let start = start.ok_or(NotReady)?;
+        self.lists.push(length);
+        self.lists.extend(rows);
+        Ok(Assigned(start | Assigned::LIST))
     }
 
     fn row(
@@ -309,8 +319,7 @@ impl<'q> Rows<'q> {
         self.ids.allocation_size()
             + self.keys.capacity() * size_of::<(RowKey, Origin)>()
             + self.assigned.heap_bytes()
-            + self.lists.capacity() * size_of::<Box<[u32]>>()
-            + self.listed * size_of::<u32>()
+            + self.lists.capacity() * size_of::<u32>()
             + self.verdicts.allocation_size()
             + self.matches.heap_bytes()
             + self.same.as_ref().map_or(0, SameText::heap_bytes)

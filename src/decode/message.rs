@@ -47,7 +47,7 @@ impl<'a> Message<'a> {
     }
 
     /// The next field, or `None` at the record's end.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn next(
         &self,
         cursor: &mut Cursor<'a>,
