@@ -84,7 +84,7 @@ impl<const TYPES: usize> Counters for Vec<Record<TYPES>> {
     type Values<'v> = [i64; TYPES];
 
     #[inline]
-    fn values<'v>(&self, values: &'v [i64]) -> [i64; TYPES] {
+    fn values(&self, values: &[i64]) -> [i64; TYPES] {
         // All samples of a profile have the same number of values.
         values.try_into().unwrap_or([0; TYPES])
     }

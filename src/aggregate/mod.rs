@@ -101,8 +101,8 @@ fn sum_up_again(
     input.rewind()?;
     let rows = Rows::exact(query.by, &query.filter);
     let mut sums = FlatCum::exact(rows, query.count_stacks, limits.memory);
-    decode_samples(&mut *input, tables, limits, &mut sums)
-        .map_err(|error| Origin::of(input).blame(error))?;
+    let decoded = input.read_ahead(|reader| decode_samples(reader, tables, limits, &mut sums));
+    decoded.map_err(|error| Origin::of(input).blame(error))?;
     Origin::of(input).collect(query, &sums, tables, limits.memory)
 }
 
@@ -111,7 +111,8 @@ fn decode_input(
     limits: &DecodeLimits,
     sink: &mut impl Sink,
 ) -> Result<Tables, ReadError> {
-    decode(&mut *input, limits, sink).map_err(|error| diagnose(input, error))
+    let decoded = input.read_ahead(|reader| decode(reader, limits, sink));
+    decoded.map_err(|error| diagnose(input, error))
 }
 
 /// How much of a gzip is read on to see whether it is damaged.

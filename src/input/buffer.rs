@@ -20,6 +20,14 @@ pub(super) enum Raw {
 }
 
 impl Raw {
+    fn length(&self) -> Option<u64> {
+        match self {
+            Raw::File(file) => file.metadata().ok().map(|metadata| metadata.len()),
+            Raw::Bytes(bytes) => Some(bytes.get_ref().len() as u64),
+            Raw::Stream(_) => None,
+        }
+    }
+
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
         loop {
             let result = match self {
@@ -115,6 +123,11 @@ impl Buffer {
         let got = ready.read(out)?;
         self.consume(got);
         Ok(got)
+    }
+
+    /// How many bytes the source has; `None` where only reading tells.
+    pub(super) fn length(&self) -> Option<u64> {
+        self.raw.length()
     }
 
     pub(super) fn can_rewind(&self) -> bool {

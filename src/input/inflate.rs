@@ -173,6 +173,11 @@ impl Input {
         }
     }
 
+    /// How many bytes the source has as it is stored; `None` for pipes.
+    pub(super) fn stored_length(&self) -> Option<u64> {
+        self.source.length()
+    }
+
     /// Whether [`Input::rewind`] works: for regular files and bytes, not for pipes.
     #[must_use]
     pub fn can_rewind(&self) -> bool {

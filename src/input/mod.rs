@@ -21,6 +21,7 @@
     )
 )]
 
+mod ahead;
 mod buffer;
 mod error;
 mod gzip;
