@@ -5,6 +5,7 @@
 //! also where the sizes of a site's objects and their raw counts come from.
 
 use std::hash::{BuildHasher, Hasher};
+use std::ops::RangeInclusive;
 
 use hashbrown::{DefaultHashBuilder, HashMap, HashSet};
 
@@ -54,13 +55,14 @@ pub(crate) struct Depths {
 }
 
 impl Depths {
-    /// Go cuts stacks at 32 frames before 1.23 and at 128 since.
-    pub(crate) const LIMITS: [usize; 2] = [32, 128];
+    /// Go cuts stacks at 32 frames before 1.23 and at 128 since; then some have a frame less or,
+    /// by inlining, a few more.
+    pub(crate) const LIMITS: [RangeInclusive<usize>; 2] = [32..=32, 127..=130];
 
     #[inline]
     fn add(&mut self, depth: usize, sample: &Sample<'_>) -> Result<(), Box<Malformed>> {
         self.deepest = self.deepest.max(depth);
-        match Self::LIMITS.iter().position(|&limit| limit == depth) {
+        match Self::LIMITS.iter().position(|limit| limit.contains(&depth)) {
             Some(limit) => self.add_at(limit, sample),
             None => Ok(()),
         }
@@ -74,7 +76,7 @@ impl Depths {
             root = id;
         }
         if let Some(roots) = self.at_limit.get_mut(limit) {
-            *roots.entry(root).or_insert(0) += 1;
+            *roots.entry(root).or_insert(0) += sample.count;
         }
         Ok(())
     }
@@ -105,7 +107,9 @@ pub(crate) struct FlatCum<'q> {
 }
 
 /// About what a row of a report takes beside its numbers and names.
-const ROW_BYTES: usize = 640;
+const ROW_BYTES: usize = 512;
+/// About what a size class and a place of it take beside their numbers.
+const LEAF_BYTES: usize = 256;
 
 impl<'q> FlatCum<'q> {
     /// For a first pass, whose tables grow while samples come. Check [`FlatCum::settles`] behind.
@@ -146,10 +150,15 @@ impl<'q> FlatCum<'q> {
     ///
     /// [`Sites`]: super::Sites
     pub(crate) fn fits(&self, tables: &Tables) -> bool {
-        // flat, cum, one size class and one place.
-        let row = ROW_BYTES + 4 * self.types * size_of::<i64>();
-        let rows = self.rows.len().saturating_mul(row);
-        let sites = rows.saturating_add(self.rows.text_bytes(tables));
+        let numbers = self.types * size_of::<i64>();
+        // flat and cum; and for each leaf a size class and a place.
+        let rows = self.rows.len().saturating_mul(ROW_BYTES + 2 * numbers);
+        let leaves = self.leaves.len().saturating_mul(LEAF_BYTES + 2 * numbers);
+        let texts = self
+            .rows
+            .text_bytes(tables)
+            .saturating_add(tables.strings.heap_bytes());
+        let sites = rows.saturating_add(leaves).saturating_add(texts);
         let held = sites.saturating_add(self.heap_bytes() + tables.heap_bytes());
         held as u64 <= self.memory
     }

@@ -1,8 +1,12 @@
 //! Several profiles as one, as google/pprof merges them.
 
+use std::sync::Arc;
+
 use hashbrown::HashMap;
+use hashbrown::hash_map::Entry;
 
 use super::sites::{Header, Place, Site, SiteKey, Sites, Sizes, add_to};
+use crate::decode::DecodeLimits;
 use crate::escape::line;
 
 /// Profiles that cannot be added up.
@@ -54,15 +58,31 @@ pub enum MergeError {
         /// The sample type.
         name: String,
     },
+    /// There are more rows, or longer names, than there is room for.
+    #[error("the sites of all inputs need more than {} MiB of memory; raise --max-memory to allow it", limit >> 20)]
+    TooManySites {
+        /// Bytes of memory allowed.
+        limit: u64,
+    },
 }
 
 /// Adds up profiles, one after the other.
 ///
 /// Sample types are those that all inputs have, in the order of the first. Raw counts stay exact
 /// even when periods differ, since every size class keeps the period it was sampled at.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Merge {
-    merged: Option<Merged>,
+    /// Bytes of memory that the sum may take.
+    memory: u64,
+    so_far: SoFar,
+}
+
+#[derive(Debug)]
+enum SoFar {
+    Nothing,
+    /// One profile is its own sum.
+    One(Sites),
+    Many(Merged),
 }
 
 #[derive(Debug, Default)]
@@ -71,6 +91,8 @@ struct Merged {
     totals: Vec<i64>,
     sizes: Sizes,
     rows: HashMap<SiteKey, MergedSite>,
+    /// About how many bytes of memory the rows take.
+    bytes: usize,
 }
 
 #[derive(Debug, Default)]
@@ -78,61 +100,98 @@ struct MergedSite {
     flat: Vec<i64>,
     cum: Vec<i64>,
     sizes: Sizes,
-    places: HashMap<(Vec<u8>, i64), Vec<i64>>,
+    places: HashMap<(Arc<[u8]>, i64), Vec<i64>>,
     origin: Place,
 }
 
+impl Default for Merge {
+    /// With as much memory as reading one profile may take by default.
+    fn default() -> Self {
+        Self::new(DecodeLimits::default().memory)
+    }
+}
+
 impl Merge {
+    /// Nothing yet; the sum may take `memory` bytes.
+    pub fn new(memory: u64) -> Self {
+        Self {
+            memory,
+            so_far: SoFar::Nothing,
+        }
+    }
+
     /// Adds the sites of one more profile.
     ///
     /// # Errors
-    /// When it does not go with those before; what was merged stays as it was.
+    /// When it does not go with those before, and then what was merged stays as it was; or when the
+    /// sum has become too large.
     pub fn add(&mut self, sites: Sites) -> Result<(), MergeError> {
-        let Some(merged) = &mut self.merged else {
-            let mut merged = Merged {
-                header: sites.header.clone(),
-                ..Merged::default()
-            };
-            let columns: Vec<usize> = (0..sites.header.sample_types.len()).collect();
-            merged.totals.resize(columns.len(), 0);
-            merged.take_in(sites, &columns);
-            self.merged = Some(merged);
+        let Some(merged) = self.many() else {
+            self.so_far = SoFar::One(sites);
             return Ok(());
         };
         let columns = merged.common_columns(&sites)?;
         merged.check_totals(&sites, &columns)?;
+        merged.keep_only(&columns);
         merged.header.take_in(&sites.header);
-        merged.take_in(sites, &columns);
+        let theirs: Vec<usize> = columns.iter().map(|&(_, theirs)| theirs).collect();
+        merged.take_in(sites, &theirs);
+        if merged.bytes as u64 > self.memory {
+            return Err(MergeError::TooManySites { limit: self.memory });
+        }
         Ok(())
+    }
+
+    /// What was added, in the form that can be added to; `None` when that is nothing.
+    fn many(&mut self) -> Option<&mut Merged> {
+        if let SoFar::One(first) = &mut self.so_far {
+            self.so_far = SoFar::Many(Merged::from(std::mem::take(first)));
+        }
+        match &mut self.so_far {
+            SoFar::Many(merged) => Some(merged),
+            _ => None,
+        }
     }
 
     /// The sum; `None` when nothing was added.
     pub fn finish(self) -> Option<Sites> {
-        let Merged {
-            header,
-            totals,
-            sizes,
-            rows,
-        } = self.merged?;
-        let rows = rows
+        let merged = match self.so_far {
+            SoFar::Nothing => return None,
+            SoFar::One(sites) => return Some(sites),
+            SoFar::Many(merged) => merged,
+        };
+        let rows = merged
+            .rows
             .into_iter()
             .map(|(key, site)| site.into_site(key))
             // What one profile adds another may take away.
             .filter(Site::has_value)
             .collect();
         Some(Sites {
-            header,
-            totals,
-            sizes: sizes.into_sorted(),
+            header: merged.header,
+            totals: merged.totals,
+            sizes: merged.sizes.into_sorted(),
             rows,
         })
     }
 }
 
+impl From<Sites> for Merged {
+    fn from(sites: Sites) -> Self {
+        let columns: Vec<usize> = (0..sites.header.sample_types.len()).collect();
+        let mut merged = Self {
+            header: sites.header.clone(),
+            totals: vec![0; columns.len()],
+            ..Self::default()
+        };
+        merged.take_in(sites, &columns);
+        merged
+    }
+}
+
 impl Merged {
-    /// For each sample type that stays, its column in `sites`. Types that `sites` lacks are
-    /// dropped from what was merged.
-    fn common_columns(&mut self, sites: &Sites) -> Result<Vec<usize>, MergeError> {
+    /// For each sample type that both have, its column here and its column in `sites`.
+    fn common_columns(&self, sites: &Sites) -> Result<Vec<(usize, usize)>, MergeError> {
         let (ours, theirs) = (&self.header, &sites.header);
         if ours.period_type != theirs.period_type {
             let name = |header: &Header| match &header.period_type {
@@ -144,7 +203,6 @@ impl Merged {
                 expected: name(ours),
             });
         }
-        let mut kept = Vec::new();
         let mut columns = Vec::new();
         for (column, kind) in ours.sample_types.iter().enumerate() {
             let same = theirs
@@ -161,10 +219,9 @@ impl Merged {
                     expected: kind.unit.clone(),
                 });
             }
-            kept.push(column);
-            columns.push(theirs_at);
+            columns.push((column, theirs_at));
         }
-        if kept.is_empty() {
+        if columns.is_empty() {
             let names = |header: &Header| {
                 let names: Vec<&str> = header
                     .sample_types
@@ -178,33 +235,36 @@ impl Merged {
                 expected: names(ours),
             });
         }
-        if kept.len() < ours.sample_types.len() {
-            self.keep(&kept);
-        }
         Ok(columns)
     }
 
-    fn keep(&mut self, columns: &[usize]) {
-        let kinds = std::mem::take(&mut self.header.sample_types);
-        self.header.sample_types = pick(&kinds, columns);
-        self.totals = pick(&self.totals, columns);
-        self.sizes.keep(columns);
+    /// Drops the sample types that are not among `columns`.
+    fn keep_only(&mut self, columns: &[(usize, usize)]) {
+        if columns.len() == self.header.sample_types.len() {
+            return;
+        }
+        let columns: Vec<usize> = columns.iter().map(|&(ours, _)| ours).collect();
+        self.header.sample_types = pick(&self.header.sample_types, &columns);
+        self.totals = pick(&self.totals, &columns);
+        self.sizes.keep(&columns);
         for site in self.rows.values_mut() {
-            site.flat = pick(&site.flat, columns);
-            site.cum = pick(&site.cum, columns);
-            site.sizes.keep(columns);
+            site.flat = pick(&site.flat, &columns);
+            site.cum = pick(&site.cum, &columns);
+            site.sizes.keep(&columns);
             for flat in site.places.values_mut() {
-                *flat = pick(flat, columns);
+                *flat = pick(flat, &columns);
             }
         }
     }
 
-    fn check_totals(&self, sites: &Sites, columns: &[usize]) -> Result<(), MergeError> {
-        let more = pick(&sites.totals, columns);
-        for ((total, more), kind) in self.totals.iter().zip(more).zip(&self.header.sample_types) {
-            if total.checked_add(more).is_none() {
+    fn check_totals(&self, sites: &Sites, columns: &[(usize, usize)]) -> Result<(), MergeError> {
+        for &(ours, theirs) in columns {
+            let total = |totals: &[i64], column: usize| totals.get(column).copied().unwrap_or(0);
+            let sum = total(&self.totals, ours).checked_add(total(&sites.totals, theirs));
+            if sum.is_none() {
+                let kind = self.header.sample_types.get(ours);
                 return Err(MergeError::TotalOverflows {
-                    name: kind.name.clone(),
+                    name: kind.map_or_else(String::new, |kind| kind.name.clone()),
                 });
             }
         }
@@ -215,7 +275,15 @@ impl Merged {
         add_to(&mut self.totals, &pick(&sites.totals, columns));
         self.sizes.take_in(&sites.sizes, columns);
         for site in sites.rows {
-            let merged = self.rows.entry(site.key).or_default();
+            let bytes = site.heap_bytes();
+            let merged = match self.rows.entry(site.key) {
+                Entry::Occupied(known) => known.into_mut(),
+                Entry::Vacant(new) => {
+                    self.bytes += bytes;
+                    new.insert(MergedSite::default())
+                }
+            };
+            let details = merged.sizes.len() + merged.places.len();
             add_to(&mut merged.flat, &pick(&site.flat, columns));
             add_to(&mut merged.cum, &pick(&site.cum, columns));
             merged.sizes.take_in(&site.sizes, columns);
@@ -225,6 +293,8 @@ impl Merged {
                     &pick(&flat, columns),
                 );
             }
+            let new_details = (merged.sizes.len() + merged.places.len()).saturating_sub(details);
+            self.bytes += new_details * (64 + 8 * columns.len());
             if merged.origin.file.is_empty() {
                 merged.origin = site.origin;
             }

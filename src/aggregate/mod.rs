@@ -22,7 +22,9 @@ pub use rows::By;
 pub use sites::{Header, Place, SampleType, Site, SiteKey, Sites, SizeClass};
 pub use stacks::StackTable;
 
-use crate::decode::{DecodeError, DecodeLimits, Malformed, Sink, Tables, decode, decode_samples};
+use crate::decode::{
+    self, DecodeError, DecodeLimits, Malformed, Sink, Tables, decode, decode_samples,
+};
 use crate::input::{Input, InputError, Problem, describe};
 use flat_cum::{FlatCum, TablesOnly};
 use rows::Rows;
@@ -122,6 +124,9 @@ const LOOK_AHEAD: u64 = 64 << 20;
 /// checksum would have come only at the end, or a file of another kind.
 fn diagnose(input: &mut Input, error: DecodeError) -> ReadError {
     if let DecodeError::Malformed(_) = &error {
+        if let Some(damage) = input.take_unread_error() {
+            return damage.into();
+        }
         if input.is_compressed() {
             let mut rest = (&mut *input).take(LOOK_AHEAD);
             if let Err(error) = io::copy(&mut rest, &mut io::sink()) {
@@ -228,10 +233,19 @@ impl StackProfile {
     /// When the sites would need more memory than the profile was read with.
     pub fn sites(&self, query: &Query) -> Result<Sites, ReadError> {
         let rows = Rows::exact(query.by, &query.filter);
-        let mut sums = FlatCum::exact(rows, false, self.memory);
-        self.stacks
-            .try_each(|sample| sums.sample(&self.tables, sample))
-            .map_err(|error| self.origin.blame(error.into()))?;
+        let memory = self.memory.saturating_sub(self.stacks.heap_bytes() as u64);
+        let mut sums = FlatCum::exact(rows, false, memory);
+        let mut rows = 0u64;
+        let replayed = self.stacks.try_each(|sample| {
+            rows += 1;
+            // Now and then, as while reading.
+            if rows.is_multiple_of(4096) && sums.heap_bytes() as u64 > memory {
+                let limit = self.memory;
+                return Err(sample.error("", decode::Problem::MemoryLimit { limit }));
+            }
+            sums.sample(&self.tables, sample)
+        });
+        replayed.map_err(|error| self.origin.blame(error.into()))?;
         let mut sites = self
             .origin
             .collect(query, &sums, &self.tables, self.memory)?;

@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use hashbrown::HashMap;
+use hashbrown::{HashMap, HashSet};
 
 use super::filter::{Filter, Matches, Verdict};
 use crate::decode::{Function, IdMap, Line, Location, StringId, Tables};
@@ -115,17 +115,23 @@ impl<'q> Rows<'q> {
     /// Whether rows assigned early are those that the complete tables give: they are, unless two
     /// string indexes mean the same text. No known writer writes a string twice.
     pub(crate) fn settles(&self, tables: &Tables) -> bool {
-        // Only the strings that rows are made of: a profile may have many others.
+        // Only the strings that rows are made of: a profile may have many others. Each is looked at
+        // once, since many rows may share a long one.
         let mut by_text: HashMap<&[u8], StringId> = HashMap::new();
         by_text.insert(b"", StringId::EMPTY);
-        let mut is_the_only = |id| *by_text.entry(tables.strings.get(id)).or_insert(id) == id;
-        let clean = |id| matches!(clean_path(tables.strings.get(id)), Cow::Borrowed(_));
+        let mut only = HashSet::new();
+        let mut is_the_only = |id: StringId, is_path: bool| {
+            if !only.insert((id, is_path)) {
+                return true;
+            }
+            let text = tables.strings.get(id);
+            *by_text.entry(text).or_insert(id) == id
+                && (!is_path || matches!(clean_path(text), Cow::Borrowed(_)))
+        };
         self.keys.iter().all(|(key, origin)| {
-            let files = [key.file, origin.file];
-            is_the_only(key.name)
-                && files
-                    .into_iter()
-                    .all(|file| is_the_only(file) && clean(file))
+            is_the_only(key.name, false)
+                && is_the_only(key.file, true)
+                && is_the_only(origin.file, true)
         })
     }
 
@@ -171,9 +177,11 @@ impl<'q> Rows<'q> {
 
     /// The row that flat goes to when this location is the leaf.
     pub(crate) fn leaf_row(&self, location: u64) -> Option<u32> {
-        let mut first = None;
-        self.each(self.assigned(location)?, |row| _ = first.get_or_insert(row));
-        first
+        let assigned = self.assigned(location)?;
+        match assigned.0 < Assigned::LIST {
+            true => Some(assigned.0),
+            false => self.list(assigned).first().copied(),
+        }
     }
 
     /// The line that flat goes to when this location is the leaf.

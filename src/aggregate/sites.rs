@@ -2,6 +2,7 @@
 //! that several profiles can be added up.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use hashbrown::HashMap;
 
@@ -57,8 +58,8 @@ impl SizeClass {
 /// A place in the sources that a site's flat comes from.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Place {
-    /// The cleaned path of the file, as in the profile.
-    pub file: Vec<u8>,
+    /// The cleaned path of the file. Shared, since many places are in one file.
+    pub file: Arc<[u8]>,
     /// The line; 0 when unknown.
     pub line: i64,
     /// flat there, one value for each sample type.
@@ -83,6 +84,20 @@ pub struct Site {
 }
 
 impl Site {
+    /// About how many bytes of memory the site takes.
+    pub(super) fn heap_bytes(&self) -> usize {
+        let SiteKey {
+            name, file, object, ..
+        } = &self.key;
+        // A row of numbers with what a table of rows adds to it.
+        let numbers = 8 * self.cum.len() + 64;
+        size_of::<Self>()
+            + name.len()
+            + file.len()
+            + object.len()
+            + (2 + self.sizes.len() + self.places.len()) * numbers
+    }
+
     /// Whether any value is not 0.
     pub(super) fn has_value(&self) -> bool {
         self.cum.iter().chain(&self.flat).any(|&value| value != 0)
@@ -112,6 +127,8 @@ pub struct Header {
     pub stacks: Option<u64>,
     /// How many samples have stacks that the runtime seems to have cut at the root.
     pub truncated_stacks: u64,
+    /// Whether the profile names frames to leave out (`drop_frames`), which is not done.
+    pub drop_frames: bool,
 }
 
 /// The sites of one input or of several merged.
@@ -153,12 +170,13 @@ impl Sites {
             }
         }
 
+        let mut paths = Paths::new(tables);
         let rows = collected
             .into_iter()
             .zip(sums.rows.keys())
             .zip(0..)
             .map(|((collected, (key, origin)), row)| {
-                collected.into_site(by, key, origin, sums.cum(row).to_vec(), tables)
+                collected.into_site(by, key, origin, sums.cum(row).to_vec(), &mut paths)
             })
             .filter(Site::has_value)
             .collect();
@@ -222,6 +240,7 @@ impl Header {
             samples: tables.samples,
             stacks: sums.stacks(),
             truncated_stacks: truncated_stacks(&sums.depths, tables),
+            drop_frames: tables.drop_frames != StringId::EMPTY,
         }
     }
 }
@@ -232,7 +251,7 @@ impl Header {
 fn truncated_stacks(depths: &Depths, tables: &Tables) -> u64 {
     let limit = Depths::LIMITS
         .iter()
-        .position(|&limit| limit == depths.deepest);
+        .position(|limit| limit.contains(&depths.deepest));
     let Some(roots) = limit.and_then(|limit| depths.at_limit.get(limit)) else {
         return 0;
     };
@@ -240,7 +259,11 @@ fn truncated_stacks(depths: &Depths, tables: &Tables) -> u64 {
         let location = tables.location(id);
         let line = location.and_then(|location| tables.lines(location).last());
         let function = line.and_then(|line| tables.function(line.function));
-        let name = function.map_or(&[][..], |function| tables.strings.get(function.name));
+        // Without a name it is no frame of Go, such as the padding of threadcreate profiles.
+        let Some(function) = function else {
+            return true;
+        };
+        let name = tables.strings.get(function.name);
         matches!(
             name,
             b"runtime.main" | b"runtime.goexit" | b"testing.tRunner" | b"testing.(*B).launch"
@@ -272,6 +295,11 @@ impl Sizes {
         {
             self.add(*size, *period, &pick(values, columns));
         }
+    }
+
+    /// How many size classes there are.
+    pub(super) fn len(&self) -> usize {
+        self.0.len()
     }
 
     /// Drops all columns but these.
@@ -311,19 +339,19 @@ impl Collected {
         key: &RowKey,
         origin: &Origin,
         cum: Vec<i64>,
-        tables: &Tables,
+        paths: &mut Paths<'_>,
     ) -> Site {
-        let path = |id| clean_path(tables.strings.get(id)).into_owned();
-        let name = tables.strings.get(key.name);
+        let strings = &paths.tables.strings;
+        let name = strings.get(key.name);
         let sizes = self.sizes.into_sorted();
         let mut flat = vec![0; cum.len()];
         sizes
             .iter()
             .for_each(|class| add_to(&mut flat, &class.values));
         // Different spellings of one path are one place.
-        let mut places: BTreeMap<(Vec<u8>, i64), Vec<i64>> = BTreeMap::new();
+        let mut places: BTreeMap<(Arc<[u8]>, i64), Vec<i64>> = BTreeMap::new();
         for ((file, line), flat) in self.places {
-            add_to(places.entry((path(file), line)).or_default(), &flat);
+            add_to(places.entry((paths.clean(file), line)).or_default(), &flat);
         }
         let places = places
             .into_iter()
@@ -331,7 +359,7 @@ impl Collected {
             .collect();
         let origin = match by {
             By::Function | By::Line => Place {
-                file: path(origin.file),
+                file: paths.clean(origin.file),
                 line: origin.start_line,
                 flat: Vec::new(),
             },
@@ -345,9 +373,9 @@ impl Collected {
                     name
                 }
                 .to_vec(),
-                file: path(key.file),
+                file: paths.clean(key.file).to_vec(),
                 line: key.line,
-                object: tables.strings.get(key.object).to_vec(),
+                object: strings.get(key.object).to_vec(),
                 start_line: key.start_line,
             },
             flat,
@@ -356,6 +384,26 @@ impl Collected {
             places,
             origin,
         }
+    }
+}
+
+/// Cleaned paths by string, each made once.
+struct Paths<'t> {
+    tables: &'t Tables,
+    cleaned: HashMap<StringId, Arc<[u8]>>,
+}
+
+impl<'t> Paths<'t> {
+    fn new(tables: &'t Tables) -> Self {
+        Self {
+            tables,
+            cleaned: HashMap::new(),
+        }
+    }
+
+    fn clean(&mut self, id: StringId) -> Arc<[u8]> {
+        let clean = || clean_path(self.tables.strings.get(id)).as_ref().into();
+        Arc::clone(self.cleaned.entry(id).or_insert_with(clean))
     }
 }
 

@@ -24,6 +24,8 @@ pub struct StackTable {
     rows: HashMap<(u32, u32), u32>,
     /// Columns: row i belongs to stack `row_keys[i].0` and label set `row_keys[i].1`.
     row_keys: Vec<(u32, u32)>,
+    /// How many samples each row was added up from.
+    counts: Vec<u32>,
     /// Columns side by side, `types` values for each row.
     values: Vec<i64>,
     types: usize,
@@ -60,7 +62,8 @@ impl StackTable {
         mut each: impl FnMut(&Sample<'_>) -> Result<(), Box<Malformed>>,
     ) -> Result<(), Box<Malformed>> {
         let values = self.values.chunks_exact(self.types.max(1));
-        for (&(stack, labels), values) in self.row_keys.iter().zip(values) {
+        let rows = self.row_keys.iter().zip(&self.counts).zip(values);
+        for ((&(stack, labels), &count), values) in rows {
             let Some(stack) = self.stacks.get(stack as usize) else {
                 continue;
             };
@@ -69,6 +72,7 @@ impl StackTable {
                 offset: stack.offset,
                 stack: self.packed_ids(stack),
                 values,
+                count: count.into(),
                 labels: self.labels.get(labels),
             })?;
         }
@@ -147,8 +151,12 @@ impl Sink for StackTable {
         let row = *self.rows.entry((stack, labels)).or_insert(next);
         if row == next {
             self.row_keys.push((stack, labels));
+            self.counts.push(1);
             self.values.extend_from_slice(sample.values);
             return Ok(());
+        }
+        if let Some(count) = self.counts.get_mut(row as usize) {
+            *count = count.saturating_add(1);
         }
         let start = row as usize * self.types;
         let sums = self
@@ -169,6 +177,7 @@ impl Sink for StackTable {
             + self.labels.heap_bytes()
             + self.rows.allocation_size()
             + self.row_keys.capacity() * size_of::<(u32, u32)>()
+            + self.counts.capacity() * size_of::<u32>()
             + self.values.capacity() * size_of::<i64>()
     }
 }

@@ -21,7 +21,7 @@ pub(super) fn run(args: &RankingArgs) -> anyhow::Result<()> {
     let output = Output::new(args.output.as_deref(), &sources)?;
 
     let query = query(args);
-    let mut merge = Merge::default();
+    let mut merge = Merge::new(args.limits.decode().memory);
     for source in &sources {
         let start = Instant::now();
         let mut input = Input::open(source, &args.limits.input())?;

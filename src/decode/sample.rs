@@ -26,6 +26,9 @@ pub struct Sample<'a> {
     pub stack: &'a [u8],
     /// One number for each sample type.
     pub values: &'a [i64],
+    /// How many samples of the profile this stands for: 1 on the wire, more where equal ones were
+    /// added up.
+    pub count: u64,
     /// Labels with a number, in the order of the wire. Labels with a text are not kept.
     pub labels: &'a [NumericLabel],
 }
@@ -205,6 +208,7 @@ impl SampleParser {
                 Stack::Gathered => gathered,
             },
             values,
+            count: 1,
             labels,
         })
     }

@@ -95,7 +95,8 @@ impl<R: Read> Stream<R> {
                 return Err(error.into());
             }
             // The limit on records keeps this within memory's range.
-            let whole = head_length + usize::try_from(payload_length).unwrap_or(usize::MAX);
+            let whole = usize::try_from(payload_length)
+                .map_or(usize::MAX, |length| head_length.saturating_add(length));
             if self.end - self.start < whole {
                 self.fill_to(whole)?;
                 let left = (self.end - self.start).saturating_sub(head_length) as u64;

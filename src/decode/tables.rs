@@ -82,6 +82,8 @@ pub struct Tables {
     pub duration_nanos: i64,
     /// The sample type to show first; empty when the profile has no wish.
     pub default_sample_type: StringId,
+    /// Frames to leave out, as a regular expression; Go writes none.
+    pub drop_frames: StringId,
     /// How many sample records there are.
     pub samples: u64,
     /// For each sample type the sum of the absolute values of all samples, which is what
@@ -218,7 +220,7 @@ impl IndexWatch {
 const MAX_SAMPLE_TYPES: usize = 65_536;
 
 /// Lines that one location may have: more calls inlined into each other than any compiler makes.
-const MAX_LINES: usize = 1_000_000;
+const MAX_LINES: usize = 1_000;
 
 /// Gathers [`Tables`] from the fields of the outermost message.
 #[derive(Debug, Default)]
@@ -381,7 +383,7 @@ impl TablesBuilder {
 
     fn scalar(&mut self, outer: &Message<'_>, field: &Field<'_>) -> Result<(), Box<Malformed>> {
         match field.number {
-            7 => _ = self.watch.string(outer, field, "drop_frames")?,
+            7 => self.tables.drop_frames = self.watch.string(outer, field, "drop_frames")?,
             8 => _ = self.watch.string(outer, field, "keep_frames")?,
             9 => {
                 // google/pprof's own test for two profiles in one input.

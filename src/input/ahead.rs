@@ -4,6 +4,7 @@ use std::io::{self, Read};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 
+use super::error::InputError;
 use super::inflate::Input;
 
 /// What goes from thread to thread at a time: small enough for a core's second-level cache.
@@ -23,22 +24,38 @@ impl Input {
         if cores < 2 || !self.is_compressed() || self.stored_length() < Some(WORTHWHILE) {
             return consume(self);
         }
-        thread::scope(|scope| {
+        let (result, unread) = thread::scope(|scope| {
+            let (lend, borrowed) = sync_channel::<&mut Input>(1);
             let (send_full, full) = sync_channel(CHUNKS);
             let (send_empty, empty) = sync_channel(CHUNKS);
+            let inflater = thread::Builder::new().spawn_scoped(scope, move || {
+                if let Ok(input) = borrowed.recv() {
+                    inflate(input, empty, send_full);
+                }
+            });
+            if inflater.is_err() {
+                // The system has no thread to spare.
+                return (consume(self), None);
+            }
             for _ in 0..CHUNKS {
                 // There is room for all of them.
                 _ = send_empty.send(vec![0; CHUNK]);
             }
-            scope.spawn(|| inflate(self, empty, send_full));
-            // Dropped behind `consume`, its channels end the thread, which `scope` waits for.
-            consume(&mut Ahead {
+            _ = lend.send(self);
+            let mut ahead = Ahead {
                 full,
                 empty: send_empty,
                 chunk: Vec::new(),
                 read: 0,
-            })
-        })
+            };
+            let result = consume(&mut ahead);
+            // Without empty chunks the thread ends, which `scope` waits for. It may have met an
+            // error that `consume` did not come to.
+            drop(ahead.empty);
+            (result, ahead.full.into_iter().find_map(Result::err))
+        });
+        self.unread_error = unread.map(|error| InputError::from_io(error, self.name()));
+        result
     }
 }
 
@@ -158,6 +175,17 @@ mod tests {
             .read_ahead(|ahead| io::copy(ahead, &mut io::sink()))
             .unwrap_err();
         assert!(error.to_string().contains("cut short"), "{error}");
+    }
+
+    #[test]
+    fn an_error_that_nobody_came_to_is_kept() {
+        let (_file, mut input) = stored(&noise(), 3);
+        // What is left fits the two chunks that the reader does not hold, so the thread meets the end.
+        let most = noise().len() as u64 - 300_000;
+        let copied = input.read_ahead(|ahead| io::copy(&mut ahead.take(most), &mut io::sink()));
+        assert_eq!(copied.unwrap(), most);
+        let error = input.take_unread_error().unwrap().to_string();
+        assert!(error.contains("cut short"), "{error}");
     }
 
     #[test]

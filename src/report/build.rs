@@ -8,7 +8,7 @@ use super::{
     By, ByType, Filters, Interval, Profile, Report, SCHEMA, SampleType, Site, Size, Sort, View,
     Warning,
 };
-use crate::aggregate::{self, Header, Place, Sites, SizeClass};
+use crate::aggregate::{self, Place, Sites, SizeClass};
 use crate::escape;
 use crate::gosym;
 use crate::stats::{self, Measure, SizeGroup};
@@ -63,7 +63,7 @@ impl Report {
                     .collect(),
             })?,
         };
-        let accuracy = Accuracy::new(&sites.header);
+        let accuracy = Accuracy::new(&sites);
         let profile = profile(&sites, &accuracy, inputs, skipped);
         let types = Arc::clone(&profile.sample_types);
         let Sites { mut rows, .. } = sites;
@@ -166,10 +166,15 @@ fn warnings(sites: &Sites, accuracy: &Accuracy, skipped: Vec<String>) -> Vec<War
         if sites.sizes.iter().any(has_no_sizes) {
             // The tool that took the sizes away has its own meaning of a duration, too.
             warnings.push(Warning::NoSizes);
+        } else if accuracy.has_negative_allocations(sites) {
+            warnings.push(Warning::Difference);
         } else if header.duration_nanos > 0 {
             warnings.push(Warning::Delta {
                 duration_ns: header.duration_nanos,
             });
+        }
+        if !accuracy.is_plain {
+            warnings.push(Warning::ForeignValues);
         }
     }
     if header.periods_differ {
@@ -180,6 +185,9 @@ fn warnings(sites: &Sites, accuracy: &Accuracy, skipped: Vec<String>) -> Vec<War
             samples: header.truncated_stacks,
             of: header.samples,
         });
+    }
+    if header.drop_frames {
+        warnings.push(Warning::DropFrames);
     }
     if !skipped.is_empty() {
         warnings.push(Warning::Skipped { files: skipped });
@@ -295,10 +303,31 @@ pub(super) fn is_live(kind: &SampleType) -> bool {
     kind.name.starts_with("inuse_") || matches!(kind.name.as_str(), "space" | "objects")
 }
 
+/// Whether the bytes in a column are a whole number of sampled objects, scaled up.
+///
+/// Go writes no others. A tool that scales values, or merges profiles of different periods under
+/// one, does; then nothing is known of their accuracy.
+fn is_plain(class: &SizeClass, column: usize) -> bool {
+    let value = class.values.get(column).copied().unwrap_or(0);
+    let (Some(size), Some(period)) = (class.size, NonZeroU64::new(class.period)) else {
+        return true;
+    };
+    let count = stats::raw_count(value, size, period).unsigned_abs() as f64;
+    let worth = size as f64 / stats::sampling_probability(size, period);
+    let off = (value.unsigned_abs() as f64 - count * worth).abs();
+    // Each sample, of one object at the least, has lost up to a byte when it was written; a
+    // difference of two has lost twice.
+    off <= 0.25 * worth + 2.0 * count
+}
+
 /// What is known of the sampling behind each column.
 #[derive(Debug)]
 struct Accuracy {
     columns: Vec<Option<Sampled>>,
+    /// Whether every value is one that sampling at the stated period gives.
+    is_plain: bool,
+    /// Whether the live values are changes of what was in use.
+    is_delta: bool,
 }
 
 /// A column of a sampled heap profile.
@@ -312,7 +341,8 @@ struct Sampled {
 
 impl Accuracy {
     /// Only heap profiles sample by bytes; what others count is no estimate of this kind.
-    fn new(header: &Header) -> Self {
+    fn new(sites: &Sites) -> Self {
+        let header = &sites.header;
         let types = &header.sample_types;
         let samples_bytes = header
             .period_type
@@ -333,8 +363,32 @@ impl Accuracy {
                     space: types.iter().position(beside),
                 })
             })
-            .collect();
-        Self { columns }
+            .collect::<Vec<Option<Sampled>>>();
+        let spaces = columns.iter().flatten().filter_map(|column| column.space);
+        let is_plain = |column: usize| sites.sizes.iter().all(|class| is_plain(class, column));
+        Self {
+            is_plain: spaces.into_iter().all(is_plain),
+            is_delta: header.duration_nanos > 0,
+            columns,
+        }
+    }
+
+    /// The column that a column's raw counts are recovered from, if they can be.
+    ///
+    /// The difference of two snapshots is no sample: what was freed in between was sampled, too.
+    fn space_of(&self, column: Option<&Sampled>) -> Option<usize> {
+        let column = column?;
+        (self.is_plain && !(self.is_delta && column.live)).then_some(column.space?)
+    }
+
+    /// Whether anything was allocated a negative number of times, as only differences have it.
+    fn has_negative_allocations(&self, sites: &Sites) -> bool {
+        let is_negative = |(column, sampled): (usize, &Option<Sampled>)| {
+            let allocated = sampled.is_some_and(|sampled| !sampled.live);
+            let value = |class: &SizeClass| class.values.get(column).copied().unwrap_or(0);
+            allocated && sites.sizes.iter().any(|class| value(class) < 0)
+        };
+        self.columns.iter().enumerate().any(is_negative)
     }
 
     fn is_heap(&self) -> bool {
@@ -364,9 +418,10 @@ impl Accuracy {
 
     fn intervals(&self, classes: &[SizeClass], types: usize) -> Vec<Option<Interval>> {
         let interval = |column: &Option<Sampled>| {
-            let Sampled { measure, space, .. } = (*column)?;
+            let Sampled { measure, .. } = (*column)?;
+            let space = self.space_of(column.as_ref())?;
             let stats::Interval { low, high } =
-                stats::interval(Self::groups(classes, space?)?, measure);
+                stats::interval(Self::groups(classes, space)?, measure);
             // Casts of floats saturate.
             Some(Interval {
                 low: low.floor() as i64,
@@ -386,7 +441,7 @@ impl Accuracy {
                 .iter()
                 .flatten()
                 .find(|column| column.live == live)?;
-            let groups = Self::groups(classes, column.space?)?;
+            let groups = Self::groups(classes, self.space_of(Some(column))?)?;
             Some(
                 groups
                     .iter()

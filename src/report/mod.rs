@@ -283,6 +283,12 @@ pub enum Warning {
         /// The time between them, in nanoseconds.
         duration_ns: i64,
     },
+    /// The difference of any two profiles.
+    Difference,
+    /// Values that Go's sampling does not give.
+    ForeignValues,
+    /// The profile asks to leave frames out.
+    DropFrames,
     /// Files of a directory that are no profiles.
     Skipped {
         /// Their names.
@@ -314,8 +320,20 @@ impl std::fmt::Display for Warning {
             Self::Delta { duration_ns } => write!(
                 f,
                 "the difference of two heap profiles {:.1} s apart: alloc_* is what was allocated \
-                 between them, inuse_* the change",
+                 between them, inuse_* the change (its total a sum of absolute values)",
                 *duration_ns as f64 / 1e9
+            ),
+            Self::Difference => f.write_str(
+                "a difference of profiles: values are changes, totals the sums of their absolute \
+                 values",
+            ),
+            Self::ForeignValues => f.write_str(
+                "values do not fit the sampling period (scaled, or merged from profiles with \
+                 different ones?): no intervals and no sample counts",
+            ),
+            Self::DropFrames => f.write_str(
+                "the profile asks to leave frames out (drop_frames); they are shown, unlike in \
+                 go tool pprof",
             ),
             Self::Skipped { files } => {
                 let names: Vec<_> = files.iter().map(|file| crate::escape::line(file)).collect();

@@ -327,7 +327,7 @@ const BOMBS: &[Bomb] = &[
     refused(
         "73 lines in one location",
         192,
-        "byte … (inflated): location 4: line: more than 1000000 of them",
+        "byte … (inflated): location 4: line: more than 1000 of them",
         |out, n| {
             let length = n(60 * MIB).max(8 * MIB) / MIB * MIB;
             out.put(&sound())?;

@@ -248,7 +248,7 @@ pub fn summed(ours: &Sites, theirs: &Summary, is_by_function: bool) -> Verdict {
             let places = site
                 .places
                 .iter()
-                .map(|place| ((place.file.clone(), place.line), place.flat.clone()))
+                .map(|place| ((place.file.to_vec(), place.line), place.flat.clone()))
                 .filter(|(_, flat)| flat.iter().any(|&value| value != 0));
             let expected_places = expected
                 .places
@@ -261,7 +261,7 @@ pub fn summed(ours: &Sites, theirs: &Summary, is_by_function: bool) -> Verdict {
                 "places of {:?}",
                 key
             );
-            let origin = (site.origin.file.clone(), site.origin.line);
+            let origin = (site.origin.file.to_vec(), site.origin.line);
             prop_assert!(
                 expected.origins.contains(&origin),
                 "origin {:?} of {:?} is none of {:?}",
