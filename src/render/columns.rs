@@ -1,6 +1,6 @@
 //! The numbers of a table, as text, column by column.
 
-use super::units::{self, Suffix};
+use super::units;
 use crate::report::{Report, Site};
 
 /// One column.
@@ -45,7 +45,7 @@ fn sampled(report: &Report, site: &Site) -> Option<u64> {
 }
 
 /// The columns of a report, at most `others` of them for types that do not rank.
-pub(super) fn columns(report: &Report, others: usize, suffix: Suffix) -> Vec<Column> {
+pub(super) fn columns(report: &Report, others: usize) -> Vec<Column> {
     let view = &report.view;
     let profile = &report.profile;
     let unit = |column: usize| {
@@ -71,7 +71,7 @@ pub(super) fn columns(report: &Report, others: usize, suffix: Suffix) -> Vec<Col
         column(["95%", "interval"], Role::Interval, &|site| {
             let interval = site.interval.get(view.column).copied().flatten();
             interval.map_or_else(String::new, |interval| {
-                units::spread(flat(site), interval, unit(view.column), suffix)
+                units::spread(flat(site), interval, unit(view.column))
             })
         }),
         column(["", "cum"], Role::Cum, &|site| {

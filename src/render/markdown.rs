@@ -2,10 +2,9 @@
 
 use std::io::{self, Write};
 
-use super::columns::{self, Column, ONE_SAMPLE_NOTE};
+use super::columns::{self, Column, ONE_SAMPLE_NOTE, Role};
 use super::label;
 use super::summary::{self, Part};
-use super::units::Suffix;
 use super::{Format, Page};
 use crate::escape;
 use crate::report::{By, Report, Warning};
@@ -78,12 +77,12 @@ fn warning_text(warning: &Warning) -> String {
 }
 
 fn write_sites(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    let columns = columns::columns(report, OTHER_TYPES, Suffix::Full);
+    let columns = columns::columns(report, OTHER_TYPES);
     let by = report.view.by;
     let has_place = matches!(by, By::Function | By::Line);
     write!(out, "|")?;
     for column in &columns {
-        write!(out, " {} |", title(column))?;
+        write!(out, " {} |", title(report, column))?;
     }
     write!(out, " {} |", summary::noun(by, 1))?;
     writeln!(out, "{}", if has_place { " place |" } else { "" })?;
@@ -108,7 +107,12 @@ fn write_sites(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
-fn title(column: &Column) -> String {
+/// A type's name is the profile's; what else stands in titles is ours.
+fn title(report: &Report, column: &Column) -> String {
+    if let Role::Other(other) = column.role {
+        let kind = report.profile.sample_types.get(other);
+        return escape::markdown_code(kind.map_or("", |kind| &kind.name));
+    }
     let [first, second] = &column.title;
     escape::markdown_text(format!("{first} {second}").trim())
 }

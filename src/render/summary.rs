@@ -1,6 +1,6 @@
 //! What the profile is and what is shown of it, as labelled facts: the lines above a table.
 
-use super::units::{self, Suffix};
+use super::units;
 use crate::report::{By, Profile, Report, Sort};
 
 /// One line.
@@ -180,7 +180,7 @@ fn totals(report: &Report) -> Fact {
         let total = profile.totals.get(column).copied().unwrap_or(0);
         let mut said = format!(" {}", amount(total, &kind.unit));
         if let Some(&Some(interval)) = profile.total_interval.get(column) {
-            let spread = units::spread(total, interval, &kind.unit, Suffix::Full);
+            let spread = units::spread(total, interval, &kind.unit);
             let spread = spread.replace(' ', &GLUE.to_string());
             match spread.as_str() {
                 "" | "exact" => {}

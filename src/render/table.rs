@@ -15,7 +15,6 @@ use super::columns::{self, Column, ONE_SAMPLE_NOTE, Role};
 use super::label;
 use super::summary::{self, Fact, Part};
 use super::symbol;
-use super::units::Suffix;
 use super::wrap::{cut, width, wrap_name, wrap_words};
 use super::{Format, Page};
 use crate::escape;
@@ -225,7 +224,7 @@ fn is_large(report: &Report, site: &Site) -> bool {
 
 fn set_numbers(report: &Report, width: usize) -> Numbers {
     // No column is narrower than three, so more cannot fit.
-    let mut columns = columns::columns(report, width / 3, Suffix::Short);
+    let mut columns = columns::columns(report, width / 3);
     for line in columns.iter_mut().flat_map(|column| &mut column.title) {
         *line = cut(&escape::line(line), TITLE).into_owned();
     }

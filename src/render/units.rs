@@ -9,74 +9,63 @@ struct Step {
     from: f64,
     /// As it stands behind a number.
     suffix: &'static str,
-    /// The same where room is scarce.
-    short: &'static str,
 }
 
-const fn step(size: f64, suffix: &'static str, short: &'static str) -> Step {
+const fn step(size: f64, suffix: &'static str) -> Step {
     Step {
         size,
         from: size,
         suffix,
-        short,
     }
 }
 
 /// The base unit.
-const fn one(suffix: &'static str, short: &'static str) -> Step {
+const fn one(suffix: &'static str) -> Step {
     Step {
         from: 0.0,
-        ..step(1.0, suffix, short)
+        ..step(1.0, suffix)
     }
 }
 
 /// In bytes. Binary, as memory comes in powers of two.
 const BYTES: &[Step] = &[
-    one(" B", "B"),
-    step(1024.0, " KiB", "K"),
-    step(1048576.0, " MiB", "M"),
-    step(1073741824.0, " GiB", "G"),
-    step(1099511627776.0, " TiB", "T"),
-    step(1125899906842624.0, " PiB", "P"),
+    one(" B"),
+    step(1024.0, " KiB"),
+    step(1048576.0, " MiB"),
+    step(1073741824.0, " GiB"),
+    step(1099511627776.0, " TiB"),
+    step(1125899906842624.0, " PiB"),
 ];
 
 const COUNTS: &[Step] = &[
-    one("", ""),
+    one(""),
     Step {
         // Four digits are still easy to read, and exact.
         from: WRITTEN_OUT + 1.0,
-        ..step(1e3, "k", "k")
+        ..step(1e3, "k")
     },
-    step(1e6, "M", "M"),
-    step(1e9, "G", "G"),
-    step(1e12, "T", "T"),
-    step(1e15, "P", "P"),
-    step(1e18, "E", "E"),
+    step(1e6, "M"),
+    step(1e9, "G"),
+    step(1e12, "T"),
+    step(1e15, "P"),
+    step(1e18, "E"),
 ];
 
 /// In nanoseconds.
 const TIMES: &[Step] = &[
-    one(" ns", "ns"),
-    step(1e3, " µs", "µs"),
-    step(1e6, " ms", "ms"),
-    step(1e9, " s", "s"),
-    step(60e9, " min", "min"),
-    step(3600e9, " h", "h"),
+    one(" ns"),
+    step(1e3, " µs"),
+    step(1e6, " ms"),
+    step(1e9, " s"),
+    step(60e9, " min"),
+    step(3600e9, " h"),
 ];
 
 /// The largest number that is written without a prefix.
 const WRITTEN_OUT: f64 = 9999.0;
 
-/// How long the units of an interval may be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Suffix {
-    Full,
-    #[cfg_attr(
-        not(feature = "cli"),
-        expect(dead_code, reason = "only the table is short of room")
-    )]
-    Short,
-}
+/// Intervals that reach further than this part of the value are wide.
+const WIDE: f64 = 0.5;
 
 /// The steps for a unit of the profile, and how many base units it is. What is not known is
 /// counted.
@@ -138,33 +127,73 @@ pub(super) fn share(value: i64, total: i64) -> String {
 }
 
 /// How far the truth may be from a value: `exact`; `±12%` where that is fair; else the range
-/// itself, e.g. `0.4–2.8M`. Nothing for a value of 0, which has no interval of its own.
-pub(super) fn spread(value: i64, interval: Interval, unit: &str, suffix: Suffix) -> String {
-    let Interval { low, high } = interval;
+/// itself, e.g. `13 KiB–2.79 MiB`. Nothing for a value of 0, which has no interval of its own.
+pub(super) fn spread(value: i64, interval: Interval, unit: &str) -> String {
     if value == 0 {
         return String::new();
     }
-    if low == high {
+    if interval.low == interval.high {
         return "exact".to_owned();
     }
-    let [below, above] = [value.abs_diff(low), value.abs_diff(high)]
-        .map(|distance| distance as f64 / value.unsigned_abs() as f64);
+    let [below, above] = sides(value, interval);
     let (least, most) = (below.min(above), below.max(above));
-    // Intervals of few samples lean upwards. A single figure for both sides must not be far from
-    // either, and beyond a half it would say little.
-    if most <= 0.5 && most <= 1.25 * least + 0.005 {
-        return format!("±{}", percent_up(most * 100.0));
+    let plus_minus = || format!("±{}", percent_up(most * 100.0));
+    // Intervals of few samples lean upwards. A single figure for both sides covers the longer one,
+    // must not be far from the other, and beyond a half it would say little.
+    if most <= WIDE && least >= 0.75 * most {
+        return plus_minus();
     }
+    // Ends that look the same are no range.
+    range(interval, unit).unwrap_or_else(plus_minus)
+}
+
+/// Whether an interval is so wide that the value within it says little.
+pub(super) fn is_wide(value: i64, interval: Interval) -> bool {
+    value != 0 && sides(value, interval).into_iter().any(|side| side > WIDE)
+}
+
+/// How far the ends are from the value, as parts of it.
+fn sides(value: i64, Interval { low, high }: Interval) -> [f64; 2] {
+    [low, high].map(|end| value.abs_diff(end) as f64 / value.unsigned_abs() as f64)
+}
+
+/// Both ends, the upper one to three digits, the lower one as far or to two. A spaced unit that
+/// both have is said once (`3.4–10.8 MiB`); a letter belongs to its number (`6.1k–159k`).
+fn range(Interval { low, high }: Interval, unit: &str) -> Option<String> {
     let (steps, base) = scale(unit);
     let [low, high] = [low, high].map(|end| end as f64 * base);
-    let step = step_for(steps, low.abs().max(high.abs()));
-    let decimals = decimals(high.abs().max(low.abs()) / step.size, step);
-    let end = |value: f64| format!("{:.decimals$}", value / step.size);
-    let unit = match suffix {
-        Suffix::Full => step.suffix,
-        Suffix::Short => step.short,
+    let high_step = step_for(steps, high.abs());
+    let low_step = match low.abs() >= high_step.size {
+        true if low.abs() <= high.abs() => high_step,
+        _ => step_for(steps, low.abs()),
     };
-    format!("{}–{}{unit}", end(low), end(high))
+    let is_same_step = low_step.size == high_step.size;
+    let high_decimals = decimals(high.abs() / high_step.size, high_step);
+    let two_digits = match low.abs() / low_step.size {
+        number if low_step.size == 1.0 && number.fract() == 0.0 || number >= 9.95 => 0,
+        _ => 1,
+    };
+    let low_decimals = if is_same_step {
+        two_digits.max(high_decimals)
+    } else {
+        two_digits
+    };
+    let low_number = format!("{:.low_decimals$}", low / low_step.size);
+    let high_number = format!("{:.high_decimals$}", high / high_step.size);
+    if is_same_step && low_number == high_number {
+        return None;
+    }
+    let is_said_once = is_same_step && high_step.suffix.starts_with(' ');
+    let low_suffix = match low_step.suffix {
+        // Nothing is nothing in any unit.
+        _ if low == 0.0 || is_said_once => "",
+        suffix => suffix,
+    };
+    let low_number = if low == 0.0 { "0" } else { &low_number };
+    let high_suffix = if high == 0.0 { "" } else { high_step.suffix };
+    Some(format!(
+        "{low_number}{low_suffix}–{high_number}{high_suffix}"
+    ))
 }
 
 /// Rounded up, so that the figure still covers the interval.
@@ -178,7 +207,7 @@ fn percent_up(percent: f64) -> String {
 
 /// The largest step whose least is reached, as rounded: 1023.9 KiB is said as 1.00 MiB.
 fn step_for(steps: &'static [Step], size: f64) -> &'static Step {
-    static ONE: Step = one("", "");
+    static ONE: Step = one("");
     let rounded = |step: &Step| {
         let number = size / step.size;
         match decimals(number, step) {
@@ -318,30 +347,39 @@ mod tests {
 
     #[test]
     fn spreads() {
-        let short =
-            |value, low, high| spread(value, Interval { low, high }, "bytes", Suffix::Short);
-        assert_eq!(short(0, 0, 0), "");
-        assert_eq!(short(96, 96, 96), "exact");
-        assert_eq!(short(1000, 900, 1110), "±11%");
-        assert_eq!(short(1_000_000, 999_999, 1_000_001), "±0.1%");
+        let bytes = |value, low, high| spread(value, Interval { low, high }, "bytes");
+        assert_eq!(bytes(0, 0, 0), "");
+        assert_eq!(bytes(96, 96, 96), "exact");
+        assert_eq!(bytes(1000, 900, 1110), "±11%");
+        assert_eq!(bytes(1000, 848, 1200), "±20%");
+        assert_eq!(bytes(1_000_000, 999_999, 1_000_001), "±0.1%");
+        // One figure would be unfair to a side that is a quarter shorter.
+        assert_eq!(bytes(1000, 852, 1200), "852 B–1.17 KiB");
+        assert_eq!(bytes(700, 500, 1000), "500–1000 B");
+        assert_eq!(bytes(1000, 600, 1900), "600 B–1.86 KiB");
+        assert_eq!(bytes(8 << 20, 3 << 20, 11 << 20), "3.0–11.0 MiB");
         // One sample of small objects.
-        assert_eq!(short(524_320, 13_274, 2_921_318), "0.01–2.79M");
-        assert_eq!(short(700, 500, 1000), "500–1000B");
-        assert_eq!(short(1000, 600, 1900), "0.59–1.86K");
-        assert_eq!(
-            spread(
-                524_320,
-                Interval {
-                    low: 13_274,
-                    high: 2_921_318
-                },
-                "bytes",
-                Suffix::Full
-            ),
-            "0.01–2.79 MiB"
-        );
+        assert_eq!(bytes(524_320, 13_274, 2_921_318), "13 KiB–2.79 MiB");
+        assert_eq!(bytes(5 << 20, 0, 16 << 20), "0–16.0 MiB");
+        // All on one side, and too little to see in the ends.
+        assert_eq!(bytes(100 << 20, 100 << 20, (100 << 20) + 9), "±0.1%");
         // Ends that no writer of profiles makes must do no harm.
-        assert_eq!(short(i64::MIN, i64::MIN, i64::MAX), "-8192–8192P");
-        assert_eq!(short(1, i64::MIN, 0), "-8192–0P");
+        assert_eq!(bytes(i64::MIN, i64::MIN, i64::MAX), "-8192–8192 PiB");
+        assert_eq!(bytes(1, i64::MIN, 0), "-8192 PiB–0");
+
+        let counts = |value, low, high| spread(value, Interval { low, high }, "count");
+        assert_eq!(counts(58_100, 6_100, 159_000), "6.1k–159k");
+        assert_eq!(counts(58_100, 28_900, 110_000), "29k–110k");
+        assert_eq!(counts(21_846, 2_646, 78_914), "2.6k–78.9k");
+        assert_eq!(counts(5_000_000, 1_230_000, 24_000_000), "1.2M–24.0M");
+        assert_eq!(counts(2897, 1990, 4546), "1990–4546");
+    }
+
+    #[test]
+    fn wide_is_beyond_a_half() {
+        let wide = |value, low, high| is_wide(value, Interval { low, high });
+        assert!(!wide(100, 50, 150));
+        assert!(wide(100, 49, 150) && wide(100, 50, 151));
+        assert!(!wide(0, 0, 7));
     }
 }

@@ -150,6 +150,39 @@ fn markdown_rows_keep_their_cells() {
 }
 
 #[test]
+fn markdown_titles_neither_mention_nor_link() {
+    const MENTION: &[u8] = b"@octocat https://evil.example";
+    let strings: [&[u8]; 5] = [b"", b"inuse_space", b"bytes", MENTION, b"main.f"];
+    let kind = |name: u64| [field(1, Ok(name)), field(2, Ok(2))].concat();
+    let sample = [field(1, Ok(1)), field(2, Ok(7)), field(2, Ok(9))].concat();
+    let line = field(1, Ok(1));
+    let location = [field(1, Ok(1)), field(4, Err(&line))].concat();
+    let function = [field(1, Ok(1)), field(2, Ok(4))].concat();
+    let mut profile = [
+        field(1, Err(&kind(1))),
+        field(1, Err(&kind(3))),
+        field(2, Err(&sample)),
+        field(4, Err(&location)),
+        field(5, Err(&function)),
+    ]
+    .concat();
+    for string in strings {
+        profile.extend(field(6, Err(string)));
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("forged.pb");
+    fs::write(&path, profile).unwrap();
+    for kind in ["inuse_space", "@octocat https://evil.example"] {
+        let path = path.to_str().unwrap();
+        let text = stdout(["top", path, "--format", "markdown", "--sample-type", kind]);
+        let in_code = text.matches("`@octocat https://evil.example`").count();
+        assert!(in_code >= 2, "{text}");
+        assert_eq!(text.matches("@octocat").count(), in_code, "{text}");
+        assert_eq!(text.matches("https:").count(), in_code, "{text}");
+    }
+}
+
+#[test]
 fn csv_is_read_back_and_holds_no_formula() {
     let text = show(&NAMES, &["--format", "csv"]);
     let mut reader = csv::Reader::from_reader(text.as_bytes());
