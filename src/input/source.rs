@@ -71,11 +71,12 @@ pub struct Skipped {
 ///
 /// A path is a file, `-` is standard input, and a directory is every profile directly in it:
 /// regular files (or links to such) whose name does not begin with a dot and whose first bytes
-/// look like a profile. Files that do not are listed in [`Expanded::skipped`]. Nothing but the
-/// files of directories is opened.
+/// look like a profile. Files that hold something else are listed in [`Expanded::skipped`]. Nothing
+/// but the files of directories is opened; directories in them are not entered.
 ///
 /// # Errors
-/// When a path leads nowhere, a directory cannot be listed or has no profile, or `-` occurs twice.
+/// When a path leads nowhere, a directory cannot be listed or has no profile, a file in one is
+/// damaged or cannot be read, or `-` occurs twice.
 pub fn expand(args: &[PathBuf]) -> Result<Expanded, InputError> {
     let mut expanded = Expanded::default();
     for path in args {
@@ -86,7 +87,7 @@ pub fn expand(args: &[PathBuf]) -> Result<Expanded, InputError> {
             }
             expanded.sources.push(Source::Stdin);
         } else if is_directory(path).map_err(fail)? {
-            expand_directory(path, &mut expanded).map_err(fail)?;
+            expand_directory(path, &mut expanded)?;
         } else {
             expanded.sources.push(Source::File(path.clone()));
         }
@@ -104,7 +105,32 @@ fn is_directory(path: &Path) -> Result<bool, Problem> {
     }
 }
 
-fn expand_directory(directory: &Path, expanded: &mut Expanded) -> Result<(), Problem> {
+fn expand_directory(directory: &Path, expanded: &mut Expanded) -> Result<(), InputError> {
+    let of_directory = |problem| InputError::new(directory.to_string_lossy(), problem);
+    let paths = visible_entries(directory).map_err(|error| of_directory(error.into()))?;
+    let (sources, skipped) = (expanded.sources.len(), expanded.skipped.len());
+    for path in paths {
+        let metadata =
+            fs::metadata(&path).map_err(|error| InputError::new(path.to_string_lossy(), error))?;
+        // Pipes and devices would block or never end; directories are not entered.
+        if !metadata.is_file() {
+            continue;
+        }
+        let source = Source::File(path.clone());
+        match reason_to_skip(&source)? {
+            None => expanded.sources.push(source),
+            Some(reason) => expanded.skipped.push(Skipped { path, reason }),
+        }
+    }
+    if expanded.sources.len() == sources {
+        let skipped = expanded.skipped.len() - skipped;
+        return Err(of_directory(Problem::NoProfiles { skipped }));
+    }
+    Ok(())
+}
+
+/// What is in a directory, by name; names that begin with a dot are hidden.
+fn visible_entries(directory: &Path) -> io::Result<Vec<PathBuf>> {
     let mut paths = Vec::new();
     for entry in fs::read_dir(directory)? {
         let entry = entry?;
@@ -113,37 +139,22 @@ fn expand_directory(directory: &Path, expanded: &mut Expanded) -> Result<(), Pro
         }
     }
     paths.sort_unstable();
-    let (sources, skipped) = (expanded.sources.len(), expanded.skipped.len());
-    for path in paths {
-        match fs::metadata(&path) {
-            // Pipes and devices would block or never end; directories are not entered.
-            Ok(metadata) if !metadata.is_file() => continue,
-            Ok(_) => {}
-            Err(error) => {
-                let reason = Problem::from(error).to_string();
-                expanded.skipped.push(Skipped { path, reason });
-                continue;
-            }
-        }
-        let source = Source::File(path.clone());
-        match reason_to_skip(&source) {
-            None => expanded.sources.push(source),
-            Some(reason) => expanded.skipped.push(Skipped { path, reason }),
-        }
-    }
-    if expanded.sources.len() == sources {
-        let skipped = expanded.skipped.len() - skipped;
-        return Err(Problem::NoProfiles { skipped });
-    }
-    Ok(())
+    Ok(paths)
 }
 
-fn reason_to_skip(source: &Source) -> Option<String> {
+/// Why a file is no profile; nothing if it looks like one. What may be a profile, damaged, is an
+/// error: left out, it would be missed by nobody.
+fn reason_to_skip(source: &Source) -> Result<Option<String>, InputError> {
     match Input::open(source, &Limits::default()) {
-        Err(error) => Some(error.problem.to_string()),
-        Ok(input) => match sniff(input.head()) {
+        Ok(input) => Ok(match sniff(input.head()) {
             Kind::Profile => None,
             kind => Some(kind.to_string()),
+        }),
+        Err(error) => match error.problem {
+            Problem::NotAProfile { .. } => Ok(Some(error.problem.to_string())),
+            // Not these limits count but those of the reader, who will tell.
+            Problem::CompressedLimit { .. } | Problem::InflatedLimit { .. } => Ok(None),
+            _ => Err(error),
         },
     }
 }
