@@ -31,6 +31,7 @@ pub(super) struct Cli {
         global = true,
         value_name = "WHEN",
         default_value = "auto",
+        ignore_case = true,
         hide_possible_values = true,
         help = "When to use colours: auto (on a terminal, unless NO_COLOR is set), always, never"
     )]
@@ -107,7 +108,12 @@ pub(super) struct RankingArgs {
 #[command(next_help_heading = "What to rank")]
 pub(super) struct Ranking {
     /// What a site is
-    #[arg(long, value_name = "WHAT", default_value = "function")]
+    #[arg(
+        long,
+        value_name = "WHAT",
+        default_value = "function",
+        ignore_case = true
+    )]
     pub(super) by: By,
 
     /// The values to rank by: alloc_space, alloc_objects, inuse_space, inuse_objects or another
@@ -116,7 +122,7 @@ pub(super) struct Ranking {
     pub(super) sample_type: Option<String>,
 
     /// What ranks: what a site allocates itself, or with all that it calls
-    #[arg(long, value_name = "VALUE", default_value = "flat")]
+    #[arg(long, value_name = "VALUE", default_value = "flat", ignore_case = true)]
     pub(super) sort: Sort,
 
     /// Show so many sites, 0 for all [default: 20 in table and markdown, else all]
@@ -209,7 +215,9 @@ fn format_parser() -> impl TypedValueParser<Value = &'static dyn Format> {
         .iter()
         .map(|format| PossibleValue::new(format.name()).help(format.about()));
     PossibleValuesParser::new(names).try_map(|name| {
-        let format = FORMATS.iter().find(|format| format.name() == name);
+        let format = FORMATS
+            .iter()
+            .find(|format| format.name().eq_ignore_ascii_case(&name));
         format.copied().ok_or("no such format")
     })
 }

@@ -77,6 +77,32 @@ fn the_second_of_two_inputs_is_the_one_to_blame() {
 }
 
 #[test]
+fn a_damaged_profile_among_others_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::copy(STORE, folder.path().join("a.out")).unwrap();
+    fs::write(folder.path().join("notes.txt"), "notes").unwrap();
+    let whole = run([OsStr::new("top"), folder.path().as_os_str()]);
+    assert_eq!(whole.status.code(), Some(0));
+    fs::write(folder.path().join("b.out"), &fs::read(STORE).unwrap()[..9]).unwrap();
+    let message = failure(&run([OsStr::new("top"), folder.path().as_os_str()]));
+    assert!(
+        message.contains("b.out: byte 9 (compressed): file is cut short"),
+        "{message}"
+    );
+}
+
+#[test]
+fn the_words_of_options_may_be_in_any_case() {
+    let usual = [
+        "top", STORE, "--format", "json", "--by", "line", "--sort", "cum",
+    ];
+    let loud = [
+        "top", STORE, "--format", "JSON", "--by", "LINE", "--sort", "Cum",
+    ];
+    assert_eq!(stdout(usual), stdout(loud));
+}
+
+#[test]
 fn an_unknown_sample_type_is_told_with_those_there_are() {
     assert_eq!(
         failure(&run(["top", STORE, "--sample-type", "cpu\x1b"])),
