@@ -152,16 +152,36 @@ fn resolve(path: &Path) -> PathBuf {
 fn is_among(path: &Path, inputs: &[Source]) -> bool {
     inputs.iter().any(|input| match input {
         Source::File(input) => is_same_file(path, input),
-        Source::Stdin => false,
+        Source::Stdin => is_stdin(path),
     })
+}
+
+/// Whether standard input was redirected from the file.
+#[cfg(unix)]
+fn is_stdin(path: &Path) -> bool {
+    use std::os::fd::AsFd;
+    // Of the open file: the name it was opened by is not known.
+    let stdin = io::stdin().as_fd().try_clone_to_owned().map(File::from);
+    let stdin = stdin.and_then(|stdin| stdin.metadata());
+    matches!((fs::metadata(path), stdin), (Ok(a), Ok(b)) if identity(&a) == identity(&b))
+}
+
+#[cfg(not(unix))]
+fn is_stdin(_: &Path) -> bool {
+    false
 }
 
 /// Under whatever names: links, hard ones too.
 #[cfg(unix)]
 fn is_same_file(a: &Path, b: &Path) -> bool {
+    matches!((fs::metadata(a), fs::metadata(b)), (Ok(a), Ok(b)) if identity(&a) == identity(&b))
+}
+
+/// Device and inode: what is the same file has the same.
+#[cfg(unix)]
+fn identity(file: &fs::Metadata) -> (u64, u64) {
     use std::os::unix::fs::MetadataExt;
-    let identity = |path| fs::metadata(path).map(|file| (file.dev(), file.ino()));
-    matches!((identity(a), identity(b)), (Ok(a), Ok(b)) if a == b)
+    (file.dev(), file.ino())
 }
 
 #[cfg(not(unix))]
