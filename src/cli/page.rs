@@ -18,13 +18,14 @@ pub(super) fn page(bare: bool) -> Page {
     }
 }
 
-/// The terminal's own width, else `COLUMNS`, else [`UNKNOWN_WIDTH`].
+/// The terminal's own width, else `COLUMNS`, else [`UNKNOWN_WIDTH`]. A width of 0 is none: serial
+/// lines and some containers report it.
 fn width() -> usize {
     let terminal = terminal_size::terminal_size_of(io::stdout());
     terminal
         .map(|(terminal_size::Width(columns), _)| usize::from(columns))
-        .filter(|&columns| columns > 0)
         .or_else(|| env::var("COLUMNS").ok()?.parse().ok())
+        .filter(|&columns| columns > 0)
         .map_or(UNKNOWN_WIDTH, |columns: usize| columns.min(u16::MAX.into()))
 }
 
