@@ -1,7 +1,7 @@
 //! What the profile is and what is shown of it, as labelled facts: the lines above a table.
 
 use super::units;
-use crate::report::{By, Profile, Report, Sort};
+use crate::report::{By, Profile, Report, SampleType, Sort, Warning};
 
 /// One line.
 pub(super) struct Fact {
@@ -143,18 +143,13 @@ fn age(seconds: i64) -> Option<String> {
 }
 
 fn sampling(profile: &Profile) -> Option<Fact> {
-    let period = profile.period.filter(|&period| period > 0)?;
-    let kind = profile.period_type.as_ref();
-    let unit = kind.map_or("bytes", |kind| kind.unit.as_str());
-    let is_bytes = kind.is_none_or(|kind| kind.name == "space");
-    let mut said = match (period, unit) {
-        (1, "bytes") if is_bytes => "every allocation is recorded".to_owned(),
-        // Counts of events, each of which was recorded.
-        (1, "count") => return None,
-        (_, "count") => format!("1 in {} recorded", amount(period, unit)),
-        _ => format!("1 sample per {}", amount(period, unit)),
+    let (mut said, is_sampled) = if profile.warnings.contains(&Warning::PeriodsDiffer) {
+        ("at different rates".to_owned(), true)
+    } else {
+        let period = profile.period.filter(|&period| period > 0)?;
+        (rate(period, profile.period_type.as_ref())?, period > 1)
     };
-    if let (Some(sampled), true) = (profile.sampled, period > 1) {
+    if let (Some(sampled), true) = (profile.sampled, is_sampled) {
         said += &format!(", {} allocations sampled", units::count(sampled));
         if let Some(live) = profile.sampled_inuse.filter(|&live| live < sampled) {
             said += &format!(", {} still in use", units::count(live));
@@ -163,6 +158,18 @@ fn sampling(profile: &Profile) -> Option<Fact> {
     Some(Fact {
         label: "Sampling",
         parts: vec![text(said)],
+    })
+}
+
+/// How often a sample was taken; nothing where every event is one.
+fn rate(period: i64, kind: Option<&SampleType>) -> Option<String> {
+    let unit = kind.map_or("bytes", |kind| kind.unit.as_str());
+    let is_bytes = kind.is_none_or(|kind| kind.name == "space");
+    Some(match (period, unit) {
+        (1, "bytes") if is_bytes => "every allocation is recorded".to_owned(),
+        (1, "count") => return None,
+        (_, "count") => format!("1 in {} recorded", amount(period, unit)),
+        _ => format!("1 sample per {}", amount(period, unit)),
     })
 }
 
