@@ -35,17 +35,23 @@ pub(super) const ONE_SAMPLE_MARK: &str = "¹";
 pub(super) const ONE_SAMPLE_NOTE: &str =
     "¹ one sample: go by the interval, the true value may be anywhere in it";
 
-/// Whether a single sampled allocation is all that is known of a site.
+/// Whether a single sampled allocation is all that is known of a site, and leaves much open: one
+/// of a large object is as good as certain.
 pub(super) fn is_one_sample(report: &Report, site: &Site) -> bool {
-    report.profile.period != Some(1) && sampled(report, site) == Some(1)
+    let column = report.view.column;
+    let flat = site.flat.get(column).copied().unwrap_or(0);
+    let interval = site.interval.get(column).copied().flatten();
+    sampled(report, site) == Some(1)
+        && interval.is_some_and(|interval| units::is_wide(flat, interval))
 }
 
 fn sampled(report: &Report, site: &Site) -> Option<u64> {
     site.sampled_behind(report.profile.sample_types.get(report.view.column)?)
 }
 
-/// The columns of a report, at most `others` of them for types that do not rank.
-pub(super) fn columns(report: &Report, others: usize) -> Vec<Column> {
+/// The columns of a report, at most `others` of them for types that do not rank. With marks only
+/// where the notes say what they mean.
+pub(super) fn columns(report: &Report, others: usize, has_notes: bool) -> Vec<Column> {
     let view = &report.view;
     let profile = &report.profile;
     let unit = |column: usize| {
@@ -99,7 +105,9 @@ pub(super) fn columns(report: &Report, others: usize) -> Vec<Column> {
         ["", "samples"],
         Role::Samples,
         &|site| match sampled(report, site) {
-            Some(count) if is_one_sample(report, site) => units::count(count) + ONE_SAMPLE_MARK,
+            Some(count) if has_notes && is_one_sample(report, site) => {
+                units::count(count) + ONE_SAMPLE_MARK
+            }
             Some(count) => units::count(count),
             None => String::new(),
         },

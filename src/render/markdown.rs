@@ -53,7 +53,7 @@ impl Format for Markdown {
         if !page.bare {
             writeln!(out)?;
         }
-        write_sites(report, out)?;
+        write_sites(report, page, out)?;
         let is_one = |site| columns::is_one_sample(report, site);
         if !page.bare && report.sites.iter().any(is_one) {
             writeln!(out, "\n{ONE_SAMPLE_NOTE}")?;
@@ -76,8 +76,8 @@ fn warning_text(warning: &Warning) -> String {
     }
 }
 
-fn write_sites(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    let columns = columns::columns(report, OTHER_TYPES);
+fn write_sites(report: &Report, page: &Page, out: &mut dyn Write) -> io::Result<()> {
+    let columns = columns::columns(report, OTHER_TYPES, !page.bare);
     let by = report.view.by;
     let has_place = matches!(by, By::Function | By::Line);
     write!(out, "|")?;

@@ -79,7 +79,7 @@ impl Format for Table {
         if !page.bare {
             writeln!(out)?;
         }
-        write_sites(report, width, out)?;
+        write_sites(report, width, !page.bare, out)?;
         let is_one = |site| columns::is_one_sample(report, site);
         if !page.bare && report.sites.iter().any(is_one) {
             writeln!(out)?;
@@ -118,8 +118,13 @@ struct Numbers {
     head: usize,
 }
 
-fn write_sites(report: &Report, width: usize, out: &mut dyn Write) -> io::Result<()> {
-    let numbers = set_numbers(report, width);
+fn write_sites(
+    report: &Report,
+    width: usize,
+    has_notes: bool,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let numbers = set_numbers(report, width, has_notes);
     let (names, is_one_line) = set_names(report, width, width.saturating_sub(numbers.width + GAP));
     let beside = names.iter().filter(|name| name.is_beside);
     let widths = beside.flat_map(|name| name.lines.iter().map(NameLine::width));
@@ -222,9 +227,9 @@ fn is_large(report: &Report, site: &Site) -> bool {
     total > 0 && value(&site.flat) * 100 >= total * LARGE_SHARE
 }
 
-fn set_numbers(report: &Report, width: usize) -> Numbers {
+fn set_numbers(report: &Report, width: usize, has_notes: bool) -> Numbers {
     // No column is narrower than three, so more cannot fit.
-    let mut columns = columns::columns(report, width / 3);
+    let mut columns = columns::columns(report, width / 3, has_notes);
     for line in columns.iter_mut().flat_map(|column| &mut column.title) {
         *line = cut(&escape::line(line), TITLE).into_owned();
     }

@@ -51,6 +51,35 @@ fn no_width_at_all_is_too_much() {
     }
 }
 
+#[test]
+fn a_width_of_0_is_none() {
+    let unknown = stdout_of(memlens(["top", INGEST]).env_remove("COLUMNS"));
+    assert_eq!(table(0, &[INGEST]), unknown);
+    assert_ne!(table(1, &[INGEST]), unknown);
+}
+
+#[test]
+fn inputs_of_different_rates_have_no_single_one() {
+    let text = table(100, &[INGEST, "testdata/profiles/lru-rate4096/mem.out"]);
+    let line = text.lines().find(|line| line.starts_with("Sampling"));
+    // 4557 and 1784.
+    assert_eq!(
+        line.unwrap_or_default(),
+        "Sampling  at different rates, 6341 allocations sampled, 114 still in use"
+    );
+}
+
+#[test]
+fn one_sample_of_a_large_object_is_no_guess() {
+    let profile = "testdata/profiles/deterministic/mem.out";
+    let args = ["top", profile, "--sample-type", "inuse_space"];
+    let text = stdout(args.iter().chain(&["--format", "markdown"]));
+    // 3 MiB in one piece, sampled once.
+    let row = text.lines().find(|line| line.contains("`main.main`"));
+    let row = row.unwrap_or_default();
+    assert!(row.contains(" | 1 | `main.main`"), "{text}");
+}
+
 /// The part of a name that no shortening may touch: behind the last slash, without type arguments.
 fn core(name: &str) -> String {
     let mut core = String::new();

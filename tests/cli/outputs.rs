@@ -127,6 +127,22 @@ fn an_input_is_no_output() {
     assert_eq!(fs::read(&profile).unwrap(), before);
 }
 
+#[cfg(unix)]
+#[test]
+fn nor_is_what_standard_input_comes_from() {
+    let folder = tempfile::tempdir().unwrap();
+    let profile = folder.path().join("mem.out");
+    fs::copy(STORE, &profile).unwrap();
+    let mut command = memlens(["top", "-", "-o", path(&profile)]);
+    let out = output(command.stdin(fs::File::open(&profile).unwrap()));
+    assert!(failure(&out).ends_with("mem.out: is one of the inputs"));
+    assert_eq!(fs::read(&profile).unwrap(), fs::read(STORE).unwrap());
+    // Any other file will do.
+    let mut command = memlens(["top", "-", "-o", path(&profile)]);
+    stdout_of(command.stdin(fs::File::open(INGEST).unwrap()));
+    assert!(fs::read_to_string(&profile).unwrap().starts_with("Profile"));
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn a_full_disk_is_told() {
@@ -220,8 +236,17 @@ fn colours_are_there_only_when_wanted() {
 
 #[test]
 fn quiet_leaves_the_table() {
-    let whole = stdout(["top", STORE]);
-    let table = stdout(["top", STORE, "--quiet"]);
+    let whole = stdout(["top", INGEST, "-n5"]);
+    let table = stdout(["top", INGEST, "-n5", "--quiet"]);
     assert!(whole.contains(&table) && whole.len() > table.len());
     assert!(table.trim_start().starts_with("% of"));
+}
+
+#[test]
+fn a_mark_is_there_only_with_what_it_means() {
+    for format in ["table", "markdown"] {
+        let args = ["top", STORE, "--format", format];
+        assert!(stdout(args).matches('¹').count() > 1);
+        assert!(!stdout(args.into_iter().chain(["-q"])).contains('¹'));
+    }
 }
