@@ -7,21 +7,32 @@ use std::borrow::Cow;
 
 use super::label::is_separator;
 
-/// The forms of a Go symbol or import path: `github.com/foo/bar/pkg.(*T[go.shape.int]).M`, then
-/// `g/f/b/pkg.(*T[go.shape.int]).M`, `pkg.(*T[go.shape.int]).M` and `pkg.(*T[...]).M`.
+/// How many forms a symbol has for each of those of its import path.
+pub(super) const FORMS_OF_ONE_PATH: usize = 3;
+
+/// The forms of a Go symbol or import path, of which the type arguments go first:
+/// `example.com/a/lru.(*Cache[int,example.com/b.Key]).Put`, then
+/// `example.com/a/lru.(*Cache[int,b.Key]).Put` and `example.com/a/lru.(*Cache[...]).Put`; the
+/// same three of `e/a/lru` and of `lru`.
 ///
 /// The linker's escapes (`yaml%2ev3`) stay, so that what is shown can be searched for.
 pub(super) fn symbol_forms(name: &str) -> impl Iterator<Item = Cow<'_, str>> {
+    let (symbol, arguments) = name.split_at(name.find('[').unwrap_or(name.len()));
     let mut step = 0;
     std::iter::from_fn(move || {
-        step += 1;
-        Some(match step {
-            1 => Cow::Borrowed(name),
-            2 => Cow::Owned(shorten_paths(name, initials)),
-            3 => Cow::Owned(shorten_paths(name, no_parents)),
-            4 => Cow::Owned(fold_type_arguments(&shorten_paths(name, no_parents))),
+        let form = match step / FORMS_OF_ONE_PATH {
+            0 => symbol.to_owned(),
+            1 => shorten_paths(symbol, initials),
+            2 => shorten_paths(symbol, no_parents),
             _ => return None,
-        })
+        };
+        let form = match step % FORMS_OF_ONE_PATH {
+            0 => form + arguments,
+            1 => form + &shorten_paths(arguments, no_parents),
+            _ => fold_type_arguments(&(form + arguments)),
+        };
+        step += 1;
+        Some(Cow::Owned(form))
     })
 }
 
@@ -120,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn the_path_goes_first_then_the_type_arguments() {
+    fn the_type_arguments_go_first_then_the_path() {
         for (name, expected) in [
             (
                 "github.com/foo/bar/pkg.(*T).M",
@@ -134,7 +145,12 @@ mod tests {
                 "example.com/m/lru.(*Cache[go.shape.string,example.com/m/event.Event]).Put.func1",
                 &[
                     "example.com/m/lru.(*Cache[go.shape.string,example.com/m/event.Event]).Put.func1",
-                    "e/m/lru.(*Cache[go.shape.string,e/m/event.Event]).Put.func1",
+                    "example.com/m/lru.(*Cache[go.shape.string,event.Event]).Put.func1",
+                    "example.com/m/lru.(*Cache[...]).Put.func1",
+                    "e/m/lru.(*Cache[go.shape.string,example.com/m/event.Event]).Put.func1",
+                    "e/m/lru.(*Cache[go.shape.string,event.Event]).Put.func1",
+                    "e/m/lru.(*Cache[...]).Put.func1",
+                    "lru.(*Cache[go.shape.string,example.com/m/event.Event]).Put.func1",
                     "lru.(*Cache[go.shape.string,event.Event]).Put.func1",
                     "lru.(*Cache[...]).Put.func1",
                 ],
@@ -169,7 +185,7 @@ mod tests {
     fn paths_within_types() {
         let name = "m.F[map[a.b/c.K]*d.e/f.V,func(g/h.T, ...i/j.U) chan<- k/l.W]";
         assert_eq!(
-            forms(name)[2],
+            forms(name)[1],
             "m.F[map[c.K]*f.V,func(h.T, j.U) chan<- l.W]"
         );
         // Brackets that never close, or were never opened.

@@ -5,6 +5,7 @@
 //! two, numbers above and the name below.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
@@ -191,31 +192,53 @@ struct SetName {
 /// Names beside the numbers, in the `room` there, if it is enough for nearly all of them; else
 /// below. A page that has them now here, now there is hard to read.
 fn set_names(report: &Report, width: usize, room: usize) -> (Vec<SetName>, bool) {
-    let names = report
-        .sites
-        .iter()
-        .map(|site| Name::of(site, report.view.by));
-    let below = |name: &Name| SetName {
-        lines: name.below(width - INDENT),
+    let by = report.view.by;
+    let names: Vec<Name> = report.sites.iter().map(|site| Name::of(site, by)).collect();
+    if room >= NAME_COLUMN {
+        let path_forms = path_forms(report, &names, room);
+        let beside = names.iter().zip(path_forms);
+        let beside: Vec<_> = beside
+            .map(|(name, form)| name.on_one_line(room, form))
+            .collect();
+        let too_long = beside.iter().filter(|line| line.is_none()).count();
+        if too_long * 10 <= names.len() {
+            let set = |(name, line): (&Name, Option<NameLine>)| match line {
+                Some(line) => SetName {
+                    lines: vec![line],
+                    is_beside: true,
+                },
+                None => SetName {
+                    lines: name.below(width - INDENT, 0),
+                    is_beside: false,
+                },
+            };
+            return (names.iter().zip(beside).map(set).collect(), true);
+        }
+    }
+    let room = width - INDENT;
+    let path_forms = path_forms(report, &names, room);
+    let set = |(name, form): (&Name, usize)| SetName {
+        lines: name.below(room, form),
         is_beside: false,
     };
-    if room < NAME_COLUMN {
-        return (names.map(|name| below(&name)).collect(), false);
+    (names.iter().zip(path_forms).map(set).collect(), false)
+}
+
+/// How far the import path of each name is shortened at least: all of one package alike, as the
+/// longest of them needs it. A name that fits in no form does not count.
+fn path_forms(report: &Report, names: &[Name], room: usize) -> Vec<usize> {
+    let packages = || report.sites.iter().map(|site| site.package.as_deref());
+    let mut needed: HashMap<&str, usize> = HashMap::new();
+    for (package, name) in packages().zip(names) {
+        if let (Some(package), Some(form)) = (package, name.path_form(room)) {
+            let most = needed.entry(package).or_default();
+            *most = form.max(*most);
+        }
     }
-    let names: Vec<Name> = names.collect();
-    let beside: Vec<Option<NameLine>> = names.iter().map(|name| name.on_one_line(room)).collect();
-    let too_long = beside.iter().filter(|line| line.is_none()).count();
-    if too_long * 10 > names.len() {
-        return (names.iter().map(below).collect(), false);
-    }
-    let set = |(name, line): (&Name, Option<NameLine>)| match line {
-        Some(line) => SetName {
-            lines: vec![line],
-            is_beside: true,
-        },
-        None => below(name),
-    };
-    (names.iter().zip(beside).map(set).collect(), true)
+    let form = |package: Option<&str>| needed.get(package?).copied();
+    packages()
+        .map(|package| form(package).unwrap_or(0))
+        .collect()
 }
 
 /// Whether a site holds a large part of the whole.
@@ -366,10 +389,22 @@ impl Name {
         }
     }
 
-    /// Name and place together, in the longest form of the name that leaves room for both.
-    fn on_one_line(&self, room: usize) -> Option<NameLine> {
+    /// The longest form from the `from`th on that leaves room for the place too, and its number.
+    fn fit(&self, room: usize, from: usize) -> Option<(usize, Cow<'_, str>)> {
         let place = self.place.as_ref().map_or(0, |place| GAP + width(place));
-        let name = self.forms().find(|form| width(form) + place <= room)?;
+        let mut forms = self.forms().enumerate().skip(from);
+        forms.find(|(_, form)| width(form) + place <= room)
+    }
+
+    /// Which form of its import path the name needs to fit.
+    fn path_form(&self, room: usize) -> Option<usize> {
+        let (number, _) = self.fit(room, 0)?;
+        Some(number / symbol::FORMS_OF_ONE_PATH)
+    }
+
+    /// Name and place together, the import path at least as short as its form says.
+    fn on_one_line(&self, room: usize, path_form: usize) -> Option<NameLine> {
+        let (_, name) = self.fit(room, path_form * symbol::FORMS_OF_ONE_PATH)?;
         Some(NameLine {
             name: name.into_owned(),
             place: self.place.clone(),
@@ -377,8 +412,8 @@ impl Name {
     }
 
     /// As many lines as it takes.
-    fn below(&self, room: usize) -> Vec<NameLine> {
-        if let Some(line) = self.on_one_line(room) {
+    fn below(&self, room: usize, path_form: usize) -> Vec<NameLine> {
+        if let Some(line) = self.on_one_line(room, path_form) {
             return vec![line];
         }
         let name = self.forms().find(|form| width(form) <= room);
