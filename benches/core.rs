@@ -2,7 +2,6 @@
 //! nothing, `top` by function and by line, and the table of distinct stacks.
 //!
 //! `cargo bench` runs all; `cargo bench -- runtime/30MB/top` some. Throughput is of inflated bytes.
-#![allow(missing_docs, reason = "criterion's macros make public functions")]
 
 #[path = "genprofile/generate.rs"]
 mod generate;

@@ -65,10 +65,15 @@ pub enum Problem {
     #[error("is a directory")]
     IsDirectory,
     /// A directory without a profile.
-    #[error("no profile in this directory ({skipped} other files)")]
+    #[error(
+        "no profile in this directory ({}, {} not searched)",
+        number(*.skipped, "other file"), number(*.folders, "folder")
+    )]
     NoProfiles {
         /// How many files were looked at.
         skipped: usize,
+        /// How many directories in it were not entered.
+        folders: usize,
     },
     /// `-` twice among the arguments.
     #[error("standard input can be named only once")]
@@ -216,6 +221,11 @@ impl fmt::Display for Part {
             Part::Trailer => "trailer",
         })
     }
+}
+
+/// `1 folder`, `2 folders`.
+fn number(count: usize, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
 
 fn text_mode_hint(text_mode: bool) -> &'static str {

@@ -109,11 +109,13 @@ fn expand_directory(directory: &Path, expanded: &mut Expanded) -> Result<(), Inp
     let of_directory = |problem| InputError::new(directory.to_string_lossy(), problem);
     let paths = visible_entries(directory).map_err(|error| of_directory(error.into()))?;
     let (sources, skipped) = (expanded.sources.len(), expanded.skipped.len());
+    let mut folders = 0;
     for path in paths {
         let metadata =
             fs::metadata(&path).map_err(|error| InputError::new(path.to_string_lossy(), error))?;
         // Pipes and devices would block or never end; directories are not entered.
         if !metadata.is_file() {
+            folders += usize::from(metadata.is_dir());
             continue;
         }
         let source = Source::File(path.clone());
@@ -124,7 +126,7 @@ fn expand_directory(directory: &Path, expanded: &mut Expanded) -> Result<(), Inp
     }
     if expanded.sources.len() == sources {
         let skipped = expanded.skipped.len() - skipped;
-        return Err(of_directory(Problem::NoProfiles { skipped }));
+        return Err(of_directory(Problem::NoProfiles { skipped, folders }));
     }
     Ok(())
 }

@@ -571,7 +571,7 @@ fn a_directory_is_the_profiles_directly_in_it() {
     assert!(
         error
             .to_string()
-            .ends_with("no profile in this directory (0 other files)")
+            .ends_with("no profile in this directory (0 other files, 1 folder not searched)")
     );
 
     std::fs::write(at("a.txt"), "notes").unwrap();
@@ -581,7 +581,13 @@ fn a_directory_is_the_profiles_directly_in_it() {
     std::fs::write(at("deeper/mem.out"), profile(600)).unwrap();
     let error = expand(&[folder.path().to_owned()]).unwrap_err();
     assert!(
-        matches!(error.problem, Problem::NoProfiles { skipped: 3 }),
+        matches!(
+            error.problem,
+            Problem::NoProfiles {
+                skipped: 3,
+                folders: 1
+            }
+        ),
         "{error}"
     );
 

@@ -8,17 +8,14 @@ pub fn testdata() -> PathBuf {
 }
 
 /// Every profile there is to compare on: the repository's own, those of the directory that
-/// `MEMLENS_SHARED` names (by default `../shared/profiles`), which need not exist, and those of
-/// each directory in `MEMLENS_PROFILES`, separated by colons, which must.
+/// `MEMLENS_SHARED` names, which need not exist, and those of each directory in
+/// `MEMLENS_PROFILES`, separated by colons, which must.
 pub fn all() -> Vec<PathBuf> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut found = below(&testdata());
     assert!(!found.is_empty(), "testdata/profiles holds no profile");
-    let shared = match std::env::var_os("MEMLENS_SHARED") {
-        Some(shared) => PathBuf::from(shared),
-        None => root.join("../shared/profiles"),
-    };
-    if shared.is_dir() {
+    if let Some(shared) = std::env::var_os("MEMLENS_SHARED").map(PathBuf::from)
+        && shared.is_dir()
+    {
         found.extend(below(&shared));
     }
     if let Some(directories) = std::env::var_os("MEMLENS_PROFILES") {
