@@ -91,7 +91,6 @@ pub enum Record {
     Location,
     Line,
     Function,
-    String,
 }
 
 impl fmt::Display for Record {
@@ -106,7 +105,6 @@ impl fmt::Display for Record {
             Self::Location => "location",
             Self::Line => "location line",
             Self::Function => "function",
-            Self::String => "string",
         })
     }
 }

@@ -240,12 +240,6 @@ impl<T> ByType<T> {
     pub fn get(&self, column: usize) -> Option<&T> {
         self.values.get(column)
     }
-
-    /// The value of the type with this name.
-    pub fn named(&self, name: &str) -> Option<&T> {
-        self.values
-            .get(self.types.iter().position(|kind| kind.name == name)?)
-    }
 }
 
 impl<T: Serialize> Serialize for ByType<T> {
