@@ -86,6 +86,8 @@ pub fn read(input: &mut Input, query: &Query, limits: &DecodeLimits) -> Result<S
         if sums.settles(&tables) {
             return Origin::of(input).collect(query, &sums, &tables, limits.memory);
         }
+        // The second pass has the memory to itself.
+        drop(sums);
         sum_up_again(input, query, limits, &tables)
     } else {
         let tables = decode_input(input, limits, &mut TablesOnly)?;
@@ -124,15 +126,16 @@ const LOOK_AHEAD: u64 = 64 << 20;
 /// checksum would have come only at the end, or a file of another kind.
 fn diagnose(input: &mut Input, error: DecodeError) -> ReadError {
     if let DecodeError::Malformed(_) = &error {
-        if let Some(damage) = input.take_unread_error() {
+        // A limit is no damage.
+        let is_damage = |error: &InputError| error.problem.offset().is_some();
+        if let Some(damage) = input.take_unread_error().filter(is_damage) {
             return damage.into();
         }
         if input.is_compressed() {
             let mut rest = (&mut *input).take(LOOK_AHEAD);
             if let Err(error) = io::copy(&mut rest, &mut io::sink()) {
                 let error = InputError::from_io(error, input.name());
-                // A limit is no damage.
-                if error.problem.offset().is_some() {
+                if is_damage(&error) {
                     return error.into();
                 }
             }
