@@ -3,6 +3,7 @@
 pub mod aggregate;
 pub mod decode;
 pub mod escape;
+pub mod evidence;
 pub mod gosym;
 pub mod input;
 pub mod render;
