@@ -12,7 +12,7 @@ use std::io::Read;
 use criterion::{Criterion, SamplingMode, Throughput, criterion_group, criterion_main};
 use generate::{Order, Shape, generate};
 use memlens::aggregate::{self, By, Query, StackProfile};
-use memlens::decode::{DecodeLimits, Malformed, Sample, Sink, Tables, decode};
+use memlens::decode::{DecodeLimits, Malformed, Samples, Sink, TablesSoFar, decode};
 use memlens::input::{Input, Limits};
 
 /// Sizes before compression, in bytes.
@@ -21,8 +21,14 @@ const SIZES: [(&str, u64); 2] = [("3MB", 3_000_000), ("30MB", 30_000_000)];
 struct Nothing;
 
 impl Sink for Nothing {
-    fn sample(&mut self, _: &Tables, sample: &Sample<'_>) -> Result<(), Box<Malformed>> {
-        black_box(sample.stack);
+    fn samples(
+        &mut self,
+        _: TablesSoFar<'_>,
+        samples: &mut Samples<'_>,
+    ) -> Result<(), Box<Malformed>> {
+        while let Some(sample) = samples.next()? {
+            black_box(sample.stack);
+        }
         Ok(())
     }
 
@@ -71,8 +77,9 @@ fn core(criterion: &mut Criterion) {
             group.bench_function("inflate", |bench| bench.iter(|| inflate(&profile)));
             group.bench_function("decode", |bench| {
                 bench.iter(|| {
-                    decode(input(&profile), &DecodeLimits::default(), &mut Nothing)
+                    decode(input(&profile), &DecodeLimits::default(), Nothing)
                         .expect("generated profiles are sound")
+                        .0
                         .samples
                 });
             });

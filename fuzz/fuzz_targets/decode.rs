@@ -8,8 +8,7 @@ use memlens::aggregate::StackTable;
 use memlens::decode::{self, DecodeError, DecodeLimits};
 
 fuzz_target!(|data: &[u8]| {
-    let mut stacks = StackTable::default();
-    match decode::decode(data, &DecodeLimits::default(), &mut stacks) {
+    match decode::decode(data, &DecodeLimits::default(), StackTable::default()) {
         Ok(tables) => {
             assert_eq!(tables.totals.len(), tables.sample_types.len());
             assert!(stacks.len() as u64 <= tables.samples);

@@ -3,6 +3,8 @@
 //! Nothing is kept per sample. cum is added once for each row of a stack. flat belongs to the leaf
 //! alone, so it is gathered by leaf location and label set, of which there are few, and that is
 //! also where the sizes of a site's objects and their raw counts come from.
+//!
+//! Each thread has sums of its own, with rows numbered as it met them; they are added up by key.
 
 use std::hash::{BuildHasher, Hasher};
 use std::ops::RangeInclusive;
@@ -12,8 +14,10 @@ use hashbrown::{DefaultHashBuilder, HashMap, HashSet};
 use super::cum::{Counters, Cum};
 use super::filter::Verdict;
 use super::labels::LabelSets;
+use super::path::{Path, common_root};
+use super::recent::Recent;
 use super::rows::{Assigned, NotReady, Rows};
-use crate::decode::{Malformed, Problem, Sample, Sink, Tables};
+use crate::decode::{Malformed, Problem, Sample, Samples, Sink, Tables, TablesSoFar};
 
 /// Sums of values, a group of columns for each key.
 #[derive(Debug, Default)]
@@ -68,6 +72,15 @@ impl Depths {
         }
     }
 
+    fn join(&mut self, other: &Self) {
+        self.deepest = self.deepest.max(other.deepest);
+        for (roots, others) in self.at_limit.iter_mut().zip(&other.at_limit) {
+            for (&root, samples) in others {
+                *roots.entry(root).or_insert(0) += samples;
+            }
+        }
+    }
+
     #[cold]
     fn add_at(&mut self, limit: usize, sample: &Sample<'_>) -> Result<(), Box<Malformed>> {
         let mut locations = sample.locations();
@@ -88,23 +101,28 @@ pub(crate) struct FlatCum<'q> {
     pub(crate) rows: Rows<'q>,
     pub(crate) types: usize,
     cum: Cum,
-    /// The columns of each (leaf location id, label set).
+    /// The columns of each (leaf location id, label set). The location is [`NOWHERE`] for samples
+    /// that are filtered out or have no visible frame.
     leaves: HashMap<(u64, u32), u32>,
+    recent_leaves: Recent<(u64, u32)>,
     leaf_columns: Columns,
     pub(crate) labels: LabelSets,
-    /// The values of all samples by label set, whatever the filters say.
-    label_columns: Columns,
     pub(crate) depths: Depths,
     stacks: Option<DistinctStacks>,
     /// Bytes of memory that may be held.
     memory: u64,
     /// How many samples came so far.
     samples: u64,
+    /// Rows that are about to be held.
+    scratch: Vec<(u32, usize)>,
     /// A sample met a location that the tables did not have yet.
     gave_up: bool,
     /// Whether the tables are complete, so that what they lack is missing.
     tables_are_complete: bool,
 }
+
+/// No location has this id.
+const NOWHERE: u64 = 0;
 
 /// About what a row of a report takes beside its numbers and names.
 const ROW_BYTES: usize = 512;
@@ -128,13 +146,14 @@ impl<'q> FlatCum<'q> {
             types: 0,
             cum: Cum::default(),
             leaves: HashMap::new(),
+            recent_leaves: Recent::default(),
             leaf_columns: Columns::default(),
             labels: LabelSets::default(),
-            label_columns: Columns::default(),
             depths: Depths::default(),
             stacks: count_stacks.then(DistinctStacks::default),
             memory,
             samples: 0,
+            scratch: Vec::new(),
             gave_up: false,
             tables_are_complete,
         }
@@ -175,79 +194,168 @@ impl<'q> FlatCum<'q> {
         self.cum.sums(row)
     }
 
-    /// Every (leaf location id, label set) with its sums, in the order of first sight.
+    /// Every (leaf location id, label set) with its sums, in no order. No site has the location of
+    /// those that count for none.
     pub(crate) fn leaves(&self) -> impl Iterator<Item = (u64, u32, &[i64])> {
-        let mut leaves: Vec<_> = self
-            .leaves
-            .iter()
-            .map(|(&key, &index)| (index, key))
-            .collect();
-        leaves.sort_unstable();
-        leaves.into_iter().map(|(index, (location, labels))| {
+        self.leaves.iter().map(|(&(location, labels), &index)| {
             (location, labels, self.leaf_columns.sums(index, self.types))
         })
     }
 
-    /// The sums of all samples with one label set.
-    pub(crate) fn label_sums(&self, labels: u32) -> &[i64] {
-        self.label_columns.sums(labels, self.types)
-    }
-
-    fn add(&mut self, tables: &Tables, sample: &Sample<'_>) -> Result<(), Box<Malformed>> {
-        if self.samples == 0 {
-            self.types = sample.values.len();
-            self.cum = Cum::for_types(self.types);
+    /// Takes all samples of a buffer.
+    fn take_in<C: Counters>(
+        &mut self,
+        cum: &mut C,
+        tables: TablesSoFar<'_>,
+        samples: &mut Samples<'_>,
+    ) -> Result<(), Box<Malformed>> {
+        let mut path = Path::new(cum.zero());
+        while let Some(sample) = samples.next()? {
+            self.add(cum, &mut path, tables, &sample)?;
+            if self.gave_up {
+                return Ok(());
+            }
         }
-        self.samples += 1;
-        let labels = self.labels.intern(sample.labels);
-        self.label_columns.add(labels, sample.values);
-        if let Some(stacks) = &mut self.stacks {
-            stacks.add(sample)?;
-        }
-        if self.rows.filters() && !self.is_selected(tables, sample)? {
-            return Ok(());
-        }
-        let mut cum = std::mem::take(&mut self.cum);
-        let walked = match &mut cum {
-            Cum::One(rows) => self.walk(rows, tables, sample),
-            Cum::Two(rows) => self.walk(rows, tables, sample),
-            Cum::Four(rows) => self.walk(rows, tables, sample),
-            Cum::Many(rows) => self.walk(rows, tables, sample),
-        };
-        self.cum = cum;
-        if let Some(leaf) = walked? {
-            self.add_flat(leaf, labels, sample.values);
-        }
+        path.cut_to(0, self.samples, cum);
         Ok(())
     }
 
-    /// Adds the sample to the cum of each row of its stack; gives back the id of the leaf-most
-    /// location with a visible frame.
-    #[inline]
-    fn walk(
+    /// Takes one sample on its own.
+    pub(crate) fn add_alone(
         &mut self,
-        cum: &mut impl Counters,
         tables: &Tables,
         sample: &Sample<'_>,
-    ) -> Result<Option<u64>, Box<Malformed>> {
+    ) -> Result<(), Box<Malformed>> {
+        let tables = TablesSoFar::complete(tables);
+        self.with_cum(sample.values.len(), |sums, cum| match cum {
+            Cum::One(rows) => sums.add_last(rows, tables, sample),
+            Cum::Two(rows) => sums.add_last(rows, tables, sample),
+            Cum::Four(rows) => sums.add_last(rows, tables, sample),
+            Cum::Many(rows) => sums.add_last(rows, tables, sample),
+        })
+    }
+
+    fn add_last<C: Counters>(
+        &mut self,
+        cum: &mut C,
+        tables: TablesSoFar<'_>,
+        sample: &Sample<'_>,
+    ) -> Result<(), Box<Malformed>> {
+        let mut path = Path::new(cum.zero());
+        self.add(cum, &mut path, tables, sample)?;
+        path.cut_to(0, self.samples, cum);
+        Ok(())
+    }
+
+    /// Lends out the counters beside everything else.
+    fn with_cum<T>(&mut self, types: usize, work: impl FnOnce(&mut Self, &mut Cum) -> T) -> T {
+        if self.samples == 0 {
+            self.types = types;
+            self.cum = Cum::for_types(types);
+            self.cum.grow_to(self.rows.len());
+        }
+        let mut cum = std::mem::take(&mut self.cum);
+        let result = work(self, &mut cum);
+        self.cum = cum;
+        result
+    }
+
+    #[inline]
+    fn add<C: Counters>(
+        &mut self,
+        cum: &mut C,
+        path: &mut Path<C::Values>,
+        tables: TablesSoFar<'_>,
+        sample: &Sample<'_>,
+    ) -> Result<(), Box<Malformed>> {
+        self.samples += 1;
+        let labels = self.labels.intern(sample.labels);
+        if let Some(stacks) = &mut self.stacks {
+            stacks.add(sample)?;
+        }
+        let mut leaf = None;
+        if !self.rows.filters() || self.is_selected(tables, sample)? {
+            self.walk(cum, path, tables, sample)?;
+            leaf = self.leaf(sample)?;
+        }
+        self.add_flat(leaf.unwrap_or(NOWHERE), labels, sample.values);
+        Ok(())
+    }
+
+    /// Adds the sample to the cum of each row of its stack.
+    ///
+    /// The path holds what this stack has in common with the one before. What it has in common
+    /// with the next is held from here on, all else is counted now.
+    #[inline]
+    fn walk<C: Counters>(
+        &mut self,
+        cum: &mut C,
+        path: &mut Path<C::Values>,
+        tables: TablesSoFar<'_>,
+        sample: &Sample<'_>,
+    ) -> Result<(), Box<Malformed>> {
         let values = cum.values(sample.values);
+        let length = sample.stack.len();
+        // Which of the next samples are selected is not known yet.
+        let common = match self.rows.filters() {
+            true => 0,
+            false => common_root(sample.stack, sample.next_stack),
+        };
+        let held = path.bytes;
+        if common > held {
+            let mut held_now = std::mem::take(&mut self.scratch);
+            held_now.clear();
+            let mut locations = sample.locations_in(length - common..length - held);
+            loop {
+                let end = held + locations.bytes_left();
+                let Some(id) = locations.next()? else { break };
+                path.locations += 1;
+                let Some(assigned) = self.assigned(cum, tables, sample, id)? else {
+                    return Ok(());
+                };
+                self.rows.each(assigned, |row| held_now.push((row, end)));
+            }
+            path.extend(&held_now, cum);
+            path.bytes = common;
+            self.scratch = held_now;
+        }
+        path.add(&values);
+
         let number = self.samples;
-        let mut depth = 0usize;
-        let mut locations = sample.locations();
+        let mut depth = path.locations;
+        let mut locations = sample.locations_in(0..length - path.bytes);
         while let Some(id) = locations.next()? {
             depth = depth.wrapping_add(1);
-            let assigned = match self.rows.assigned(id) {
-                Some(assigned) => assigned,
-                None => match self.assign(cum, tables, sample, id)? {
-                    Some(assigned) => assigned,
-                    None => continue,
-                },
+            let Some(assigned) = self.assigned(cum, tables, sample, id)? else {
+                return Ok(());
             };
             self.rows
-                .each(assigned, |row| cum.count(row, number, values));
+                .each(assigned, |row| cum.count(row, number, &values));
         }
-        self.depths.add(depth, sample)?;
-        self.leaf(sample)
+        if common < held {
+            let mut no_more = sample.locations_in(length - held..length - common);
+            while no_more.next()?.is_some() {
+                path.locations = path.locations.wrapping_sub(1);
+            }
+            path.cut_to(common, number, cum);
+            path.bytes = common;
+        }
+        self.depths.add(depth, sample)
+    }
+
+    /// The rows of a location; `None` when it is too early to know them.
+    #[inline(always)]
+    fn assigned(
+        &mut self,
+        cum: &mut impl Counters,
+        tables: TablesSoFar<'_>,
+        sample: &Sample<'_>,
+        id: u64,
+    ) -> Result<Option<Assigned>, Box<Malformed>> {
+        match self.rows.assigned(id) {
+            Some(assigned) => Ok(Some(assigned)),
+            None => self.assign(cum, tables, sample, id),
+        }
     }
 
     /// The id of the leaf-most location with a visible frame: nearly always the first.
@@ -267,11 +375,11 @@ impl<'q> FlatCum<'q> {
     fn assign(
         &mut self,
         cum: &mut impl Counters,
-        tables: &Tables,
+        tables: TablesSoFar<'_>,
         sample: &Sample<'_>,
         id: u64,
     ) -> Result<Option<Assigned>, Box<Malformed>> {
-        match self.rows.assign(tables, id) {
+        match tables.look(|tables| self.rows.assign(tables, id)) {
             Ok(assigned) => {
                 // A single sample may have many new rows and many values.
                 let numbers = self.rows.len().saturating_mul(self.types + 1);
@@ -292,19 +400,21 @@ impl<'q> FlatCum<'q> {
     /// Whether `--focus` and `--ignore` let the sample through.
     fn is_selected(
         &mut self,
-        tables: &Tables,
+        tables: TablesSoFar<'_>,
         sample: &Sample<'_>,
     ) -> Result<bool, Box<Malformed>> {
         let (mut focused, mut ignored) = (false, false);
         let mut locations = sample.locations();
         while let Some(id) = locations.next()? {
-            if tables.location(id).is_none() {
-                return Err(sample.dangling_location(id));
-            }
-            match self.rows.verdict(tables, id) {
-                Verdict::Ignored => ignored = true,
-                Verdict::Focused => focused = true,
-                Verdict::Neutral => {}
+            let verdict = tables.look(|tables| match tables.location(id) {
+                Some(_) => Some(self.rows.verdict(tables, id)),
+                None => None,
+            });
+            match verdict {
+                Some(Verdict::Ignored) => ignored = true,
+                Some(Verdict::Focused) => focused = true,
+                Some(Verdict::Neutral) => {}
+                None => return Err(sample.dangling_location(id)),
             }
         }
         Ok(focused && !ignored)
@@ -312,9 +422,18 @@ impl<'q> FlatCum<'q> {
 
     #[inline]
     fn add_flat(&mut self, leaf: u64, labels: u32, values: &[i64]) {
-        let next = u32::try_from(self.leaves.len()).unwrap_or(u32::MAX);
-        let index = *self.leaves.entry((leaf, labels)).or_insert(next);
-        self.leaf_columns.add(index, values);
+        let Self {
+            leaves,
+            recent_leaves,
+            leaf_columns,
+            ..
+        } = self;
+        let hash = leaf.wrapping_add(u64::from(labels) << 5);
+        let index = recent_leaves.get_or((leaf, labels), hash, || {
+            let next = u32::try_from(leaves.len()).unwrap_or(u32::MAX);
+            *leaves.entry((leaf, labels)).or_insert(next)
+        });
+        leaf_columns.add(index, values);
     }
 }
 
@@ -327,6 +446,14 @@ struct DistinctStacks {
 }
 
 impl DistinctStacks {
+    /// One whose hashes can be added.
+    fn fork(&self) -> Self {
+        Self {
+            hasher: self.hasher.clone(),
+            hashes: HashSet::new(),
+        }
+    }
+
     fn add(&mut self, sample: &Sample<'_>) -> Result<(), Box<Malformed>> {
         let mut hasher = self.hasher.build_hasher();
         let mut locations = sample.locations();
@@ -343,12 +470,58 @@ impl DistinctStacks {
 }
 
 impl Sink for FlatCum<'_> {
-    #[inline]
-    fn sample(&mut self, tables: &Tables, sample: &Sample<'_>) -> Result<(), Box<Malformed>> {
-        if self.gave_up {
-            return Ok(());
+    fn samples(
+        &mut self,
+        tables: TablesSoFar<'_>,
+        samples: &mut Samples<'_>,
+    ) -> Result<(), Box<Malformed>> {
+        self.with_cum(samples.types(), |sums, cum| match cum {
+            Cum::One(rows) => sums.take_in(rows, tables, samples),
+            Cum::Two(rows) => sums.take_in(rows, tables, samples),
+            Cum::Four(rows) => sums.take_in(rows, tables, samples),
+            Cum::Many(rows) => sums.take_in(rows, tables, samples),
+        })
+    }
+
+    fn fork(&self) -> Option<Self> {
+        let fork = Self::new(
+            self.rows.fork(),
+            false,
+            self.memory,
+            self.tables_are_complete,
+        );
+        let stacks = self.stacks.as_ref().map(DistinctStacks::fork);
+        Some(Self { stacks, ..fork })
+    }
+
+    fn join(&mut self, fork: Self, tables: &Tables) {
+        self.gave_up |= fork.gave_up;
+        if fork.samples == 0 {
+            return;
         }
-        self.add(tables, sample)
+        if self.samples == 0 {
+            *self = fork;
+            return;
+        }
+        self.samples += fork.samples;
+        let rows = self.rows.join(&fork.rows, tables);
+        self.cum.grow_to(self.rows.len());
+        for (theirs, ours) in (0..).zip(rows) {
+            self.cum.add(ours, fork.cum(theirs));
+        }
+        let labels = self.labels.join(&fork.labels);
+        for (location, set, values) in fork.leaves() {
+            let set = labels.get(set as usize).copied().unwrap_or(0);
+            self.add_flat(location, set, values);
+        }
+        self.depths.join(&fork.depths);
+        if let (Some(stacks), Some(more)) = (&mut self.stacks, fork.stacks) {
+            stacks.hashes.extend(more.hashes);
+        }
+    }
+
+    fn is_done(&self) -> bool {
+        self.gave_up
     }
 
     fn heap_bytes(&self) -> usize {
@@ -357,7 +530,6 @@ impl Sink for FlatCum<'_> {
             + self.leaves.allocation_size()
             + self.leaf_columns.heap_bytes()
             + self.labels.heap_bytes()
-            + self.label_columns.heap_bytes()
             + self
                 .stacks
                 .as_ref()
@@ -368,19 +540,5 @@ impl Sink for FlatCum<'_> {
                 .iter()
                 .map(HashMap::allocation_size)
                 .sum::<usize>()
-    }
-}
-
-/// A sink for a first pass that only gathers the tables.
-#[derive(Debug)]
-pub(crate) struct TablesOnly;
-
-impl Sink for TablesOnly {
-    fn sample(&mut self, _: &Tables, _: &Sample<'_>) -> Result<(), Box<Malformed>> {
-        Ok(())
-    }
-
-    fn heap_bytes(&self) -> usize {
-        0
     }
 }

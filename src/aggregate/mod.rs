@@ -10,6 +10,9 @@ mod filter;
 mod flat_cum;
 mod labels;
 mod merge;
+mod nothing;
+mod path;
+mod recent;
 mod rows;
 mod sites;
 mod stacks;
@@ -26,7 +29,8 @@ use crate::decode::{
     self, DecodeError, DecodeLimits, Malformed, Sink, Tables, decode, decode_samples,
 };
 use crate::input::{Input, InputError, Problem, describe};
-use flat_cum::{FlatCum, TablesOnly};
+use flat_cum::FlatCum;
+use nothing::{ChecksOnly, TablesOnly};
 use rows::Rows;
 
 /// What to sum up.
@@ -80,19 +84,19 @@ pub fn read(input: &mut Input, query: &Query, limits: &DecodeLimits) -> Result<S
     if !input.can_rewind() {
         return StackProfile::read(input, limits)?.sites(query);
     }
-    if let Some(rows) = Rows::early(query.by, &query.filter) {
-        let mut sums = FlatCum::early(rows, query.count_stacks, limits.memory);
-        let tables = decode_input(input, limits, &mut sums)?;
+    let tables = if let Some(rows) = Rows::early(query.by, &query.filter) {
+        let sums = FlatCum::early(rows, query.count_stacks, limits.memory);
+        let (tables, sums) = decode_input(input, limits, sums)?;
         if sums.settles(&tables) {
             return Origin::of(input).collect(query, &sums, &tables, limits.memory);
         }
         // The second pass has the memory to itself.
         drop(sums);
-        sum_up_again(input, query, limits, &tables)
+        tables
     } else {
-        let tables = decode_input(input, limits, &mut TablesOnly)?;
-        sum_up_again(input, query, limits, &tables)
-    }
+        decode_input(input, limits, TablesOnly)?.0
+    };
+    sum_up_again(input, query, limits, tables)
 }
 
 /// The second pass, with complete tables. The input itself sees to it that the bytes are the same.
@@ -100,23 +104,23 @@ fn sum_up_again(
     input: &mut Input,
     query: &Query,
     limits: &DecodeLimits,
-    tables: &Tables,
+    mut tables: Tables,
 ) -> Result<Sites, ReadError> {
     input.rewind()?;
     let rows = Rows::exact(query.by, &query.filter);
-    let mut sums = FlatCum::exact(rows, query.count_stacks, limits.memory);
-    let decoded = input.read_ahead(|reader| decode_samples(reader, tables, limits, &mut sums));
-    decoded.map_err(|error| Origin::of(input).blame(error))?;
-    Origin::of(input).collect(query, &sums, tables, limits.memory)
+    let sums = FlatCum::exact(rows, query.count_stacks, limits.memory);
+    match decode_samples(&mut *input, &mut tables, limits, sums) {
+        Ok(sums) => Origin::of(input).collect(query, &sums, &tables, limits.memory),
+        Err(error) => Err(diagnose(input, limits, error)),
+    }
 }
 
-fn decode_input(
+fn decode_input<S: Sink>(
     input: &mut Input,
     limits: &DecodeLimits,
-    sink: &mut impl Sink,
-) -> Result<Tables, ReadError> {
-    let decoded = input.read_ahead(|reader| decode(reader, limits, sink));
-    decoded.map_err(|error| diagnose(input, error))
+    sink: S,
+) -> Result<(Tables, S), ReadError> {
+    decode(&mut *input, limits, sink).map_err(|error| diagnose(input, limits, error))
 }
 
 /// How much of a gzip is read on to see whether it is damaged.
@@ -124,18 +128,17 @@ const LOOK_AHEAD: u64 = 64 << 20;
 
 /// Finds what is behind a profile that cannot be decoded: damage of the gzip around it, whose
 /// checksum would have come only at the end, or a file of another kind.
-fn diagnose(input: &mut Input, error: DecodeError) -> ReadError {
+fn diagnose(input: &mut Input, limits: &DecodeLimits, mut error: DecodeError) -> ReadError {
     if let DecodeError::Malformed(_) = &error {
-        // A limit is no damage.
-        let is_damage = |error: &InputError| error.problem.offset().is_some();
-        if let Some(damage) = input.take_unread_error().filter(is_damage) {
-            return damage.into();
+        if let Some(first) = first_error(input, limits) {
+            error = first;
         }
         if input.is_compressed() {
             let mut rest = (&mut *input).take(LOOK_AHEAD);
             if let Err(error) = io::copy(&mut rest, &mut io::sink()) {
                 let error = InputError::from_io(error, input.name());
-                if is_damage(&error) {
+                // A limit is no damage.
+                if error.problem.offset().is_some() {
                     return error.into();
                 }
             }
@@ -147,6 +150,19 @@ fn diagnose(input: &mut Input, error: DecodeError) -> ReadError {
         }
     }
     Origin::of(input).blame(error)
+}
+
+/// Reads once more, in order and checking everything: which of several errors was met must not
+/// depend on what was asked for and on how many threads looked.
+fn first_error(input: &mut Input, limits: &DecodeLimits) -> Option<DecodeError> {
+    if !input.can_rewind() || input.rewind().is_err() {
+        return None;
+    }
+    let one_thread = DecodeLimits {
+        threads: 1,
+        ..*limits
+    };
+    decode(&mut *input, &one_thread, ChecksOnly).err()
 }
 
 /// What errors say of where a profile came from.
@@ -215,8 +231,7 @@ impl StackProfile {
     /// # Errors
     /// As [`read`].
     pub fn read(input: &mut Input, limits: &DecodeLimits) -> Result<Self, ReadError> {
-        let mut stacks = StackTable::default();
-        let tables = decode_input(input, limits, &mut stacks)?;
+        let (tables, stacks) = decode_input(input, limits, StackTable::default())?;
         let origin = Origin::of(input);
         let profile = Self {
             tables,
@@ -246,7 +261,7 @@ impl StackProfile {
                 let limit = self.memory;
                 return Err(sample.error("", decode::Problem::MemoryLimit { limit }));
             }
-            sums.sample(&self.tables, sample)
+            sums.add_alone(&self.tables, sample)
         });
         replayed.map_err(|error| self.origin.blame(error.into()))?;
         let mut sites = self

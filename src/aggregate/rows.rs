@@ -98,6 +98,38 @@ impl<'q> Rows<'q> {
         Self::new(by, filter, Some(SameText::default()))
     }
 
+    /// Empty ones for the same question.
+    pub(crate) fn fork(&self) -> Self {
+        let same = self.same.as_ref().map(|_| SameText::default());
+        Self::new(self.by, self.filter, same)
+    }
+
+    /// Takes in the rows that a fork has met; gives back which of these each of them is. `tables`
+    /// are complete.
+    pub(crate) fn join(&mut self, fork: &Self, tables: &Tables) -> Vec<u32> {
+        let mut ours = vec![0; fork.keys.len()];
+        for (location, theirs) in fork.assigned.iter() {
+            let assigned = match self.assigned(location) {
+                Some(assigned) => assigned,
+                None => match self.assign(tables, location) {
+                    Ok(assigned) => assigned,
+                    // What could be assigned with fewer tables can be now.
+                    Err(NotReady) => continue,
+                },
+            };
+            // The same frames of the same location, in the same order.
+            let mut rows = Vec::new();
+            self.each(assigned, |row| rows.push(row));
+            let mut rows = rows.into_iter();
+            fork.each(Assigned(theirs), |row| {
+                if let (Some(place), Some(row)) = (ours.get_mut(row as usize), rows.next()) {
+                    *place = row;
+                }
+            });
+        }
+        ours
+    }
+
     fn new(by: By, filter: &'q Filter, same: Option<SameText>) -> Self {
         Self {
             by,
@@ -160,6 +192,9 @@ impl<'q> Rows<'q> {
     pub(crate) fn each(&self, assigned: Assigned, mut each: impl FnMut(u32)) {
         if assigned.0 < Assigned::LIST {
             return each(assigned.0);
+        }
+        if !assigned.is_visible() {
+            return;
         }
         for &row in self.list(assigned) {
             each(row);

@@ -182,8 +182,8 @@ impl Sites {
             .collect();
 
         let mut sizes = Sizes::default();
-        for labels in (0..).take(label_sizes.len()) {
-            sizes.add(size_of(labels), period, sums.label_sums(labels));
+        for (_, labels, values) in sums.leaves() {
+            sizes.add(size_of(labels), period, values);
         }
         Self {
             header: Header::new(sums, tables),

@@ -5,7 +5,7 @@ use std::hash::BuildHasher;
 use hashbrown::{DefaultHashBuilder, HashMap, HashTable};
 
 use super::labels::LabelSets;
-use crate::decode::{Malformed, Sample, Sink, Tables, push_varint};
+use crate::decode::{Malformed, Sample, Samples, Sink, TablesSoFar, push_varint};
 
 /// A sink that keeps each distinct stack once, and its values for each set of numeric labels,
 /// that is for each object size.
@@ -71,6 +71,7 @@ impl StackTable {
                 ordinal: stack.ordinal,
                 offset: stack.offset,
                 stack: self.packed_ids(stack),
+                next_stack: &[],
                 values,
                 count: count.into(),
                 labels: self.labels.get(labels),
@@ -142,8 +143,8 @@ impl StackTable {
     }
 }
 
-impl Sink for StackTable {
-    fn sample(&mut self, _: &Tables, sample: &Sample<'_>) -> Result<(), Box<Malformed>> {
+impl StackTable {
+    fn add(&mut self, sample: &Sample<'_>) -> Result<(), Box<Malformed>> {
         self.types = sample.values.len();
         let stack = self.intern(sample)?;
         let labels = self.labels.intern(sample.labels);
@@ -166,6 +167,19 @@ impl Sink for StackTable {
         for (sum, value) in sums.iter_mut().zip(sample.values) {
             // The decoder has checked that even the absolute values sum up within 64 bits.
             *sum = sum.wrapping_add(*value);
+        }
+        Ok(())
+    }
+}
+
+impl Sink for StackTable {
+    fn samples(
+        &mut self,
+        _: TablesSoFar<'_>,
+        samples: &mut Samples<'_>,
+    ) -> Result<(), Box<Malformed>> {
+        while let Some(sample) = samples.next()? {
+            self.add(&sample)?;
         }
         Ok(())
     }

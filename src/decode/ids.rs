@@ -55,6 +55,17 @@ impl IdMap {
         Ok(())
     }
 
+    /// Every id with its number, in no order.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (u64, u32)> {
+        let dense = (0..)
+            .zip(&self.dense)
+            .filter(|&(_, &number)| number != NONE);
+        let sparse = self.sparse.iter();
+        dense
+            .chain(sparse.map(|(&id, number)| (id, number)))
+            .map(|(id, &number)| (id, number))
+    }
+
     /// Bytes of memory held.
     pub(crate) fn heap_bytes(&self) -> usize {
         self.dense.capacity() * size_of::<u32>() + self.sparse.allocation_size()

@@ -130,3 +130,9 @@ impl<'a> Message<'a> {
         )
     }
 }
+
+/// The outermost message is the only one of its kind: no ordinal.
+pub(crate) fn without_ordinal(mut error: Box<Malformed>) -> Box<Malformed> {
+    error.ordinal = None;
+    error
+}

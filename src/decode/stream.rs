@@ -1,16 +1,19 @@
-//! The outermost message, field by field, as the bytes come out of the inflater.
+//! The outermost message, buffer by buffer, as the bytes come out of the inflater.
 //!
-//! One buffer, refilled in place: a record is handed out as a slice of it, so nothing is copied
-//! but the torn record at the buffer's end. Fields that nobody reads are passed over without
-//! being held, and a claimed length makes no allocation: the buffer grows only as data arrives.
+//! A buffer ends with a whole field; the torn one behind it moves on to the next buffer. A record
+//! is handed out as a slice, so nothing else is copied. Fields that nobody reads are passed over
+//! without being held, and a claimed length makes no allocation: a buffer grows only as data arrives.
 
 use std::io::{ErrorKind, Read};
 
 use super::error::{DecodeError, Malformed, Problem, Record};
-use super::wire::{Cursor, Head, HeadKind, MAX_HEAD, Payload, WireError};
+use super::wire::{Cursor, Head, HeadKind, Payload, short_varint};
 
 /// Inside a core's second-level cache, and large enough that refilling costs nothing.
 const BUFFER: usize = 256 * 1024;
+
+/// No record may be so large that its place in a buffer does not fit 32 bits.
+const MAX_RECORD: u64 = 1 << 30;
 
 /// One field of the outermost message. Offsets are those of the inflated stream.
 #[derive(Debug)]
@@ -19,6 +22,42 @@ pub(crate) struct TopField<'a> {
     pub(crate) payload: Payload<'a>,
     pub(crate) at: u64,
     pub(crate) payload_at: u64,
+    /// Where the field and its payload begin, and where they end, in the buffer.
+    pub(crate) span: Span,
+}
+
+/// Where a record stands in its buffer.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Span {
+    pub(crate) at: u32,
+    pub(crate) payload: u32,
+    pub(crate) end: u32,
+}
+
+/// A buffer whose fields were all handed out.
+#[derive(Debug, Default)]
+pub(crate) struct Buffer {
+    pub(crate) bytes: Vec<u8>,
+    /// Where it begins in the stream.
+    pub(crate) offset: u64,
+}
+
+/// A payload that nobody reads.
+#[derive(Debug)]
+struct Skip {
+    /// Where its field begins in the stream, and where its payload.
+    at: u64,
+    payload_at: u64,
+    /// How long it is said to be, and how much of that is to be passed over yet.
+    length: u64,
+    left: u64,
+    /// Whether it is longer than a record may be.
+    is_refused: bool,
+}
+
+/// A place in a buffer. None is longer than two records may be.
+fn place(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(u32::MAX)
 }
 
 /// Reads the outermost message of a profile.
@@ -31,6 +70,10 @@ pub(crate) struct Stream<R> {
     end: usize,
     /// Where `buffer[0]` stands in the stream.
     offset: u64,
+    /// How many bytes the field that stands next needs in a buffer.
+    wanted: usize,
+    /// The payload that is being passed over.
+    skip: Option<Skip>,
     reader_is_done: bool,
     max_record: u64,
 }
@@ -39,12 +82,14 @@ impl<R: Read> Stream<R> {
     pub(crate) fn new(reader: R, max_record: u64) -> Self {
         Self {
             reader,
-            buffer: vec![0; BUFFER],
+            buffer: Vec::new(),
             start: 0,
             end: 0,
             offset: 0,
+            wanted: 0,
+            skip: None,
             reader_is_done: false,
-            max_record,
+            max_record: max_record.min(MAX_RECORD),
         }
     }
 
@@ -53,15 +98,84 @@ impl<R: Read> Stream<R> {
         self.offset + self.start as u64
     }
 
-    /// The next field whose number is `wanted`, or that is no length-delimited one.
+    /// Takes the buffer, whose fields were all handed out, and goes on in `spare`.
+    pub(crate) fn take(&mut self, mut spare: Vec<u8>) -> Buffer {
+        let pending = self.buffer.get(self.start..self.end).unwrap_or_default();
+        let room = BUFFER.max(pending.len());
+        if spare.len() != room {
+            // What a huge record needed is not kept for those that follow.
+            spare = vec![0; room];
+        }
+        if let Some(head) = spare.get_mut(..pending.len()) {
+            head.copy_from_slice(pending);
+        }
+        let done = Buffer {
+            bytes: std::mem::replace(&mut self.buffer, spare),
+            offset: self.offset,
+        };
+        self.offset += self.start as u64;
+        self.end -= self.start;
+        self.start = 0;
+        done
+    }
+
+    /// Fills the buffer that [`Stream::take`] went on in. Whether there is anything left.
+    pub(crate) fn refill(&mut self) -> Result<bool, DecodeError> {
+        self.fill()?;
+        match &self.skip {
+            Some(skip) if self.end == 0 => {
+                let problem = Problem::LengthBeyondEnd {
+                    length: skip.length,
+                    left: self.position() - skip.payload_at,
+                };
+                Err(self.malformed_at(skip.payload_at, problem))
+            }
+            _ => Ok(self.end > 0),
+        }
+    }
+
+    /// Passes over the run of whole samples that stands next, noting where each is. Tag and length
+    /// are those that all but a few have: what is left for [`Stream::next`] may be a sample, too.
+    #[inline]
+    pub(crate) fn run_of_samples(&mut self, spans: &mut Vec<Span>) {
+        const SAMPLE: u8 = 2 << 3 | 2;
+        let bytes = self.buffer.get(..self.end).unwrap_or_default();
+        let mut start = self.start;
+        if self.skip.is_some() {
+            return;
+        }
+        while bytes.get(start) == Some(&SAMPLE) {
+            let mut payload = start + 1;
+            let Some(length) = short_varint(bytes, &mut payload) else {
+                break;
+            };
+            // Neither is near the end of the number range.
+            let end = payload as u64 + length.min(MAX_RECORD);
+            if end > bytes.len() as u64 || length > self.max_record {
+                break;
+            }
+            spans.push(Span {
+                at: place(start),
+                payload: place(payload),
+                end: place(end as usize),
+            });
+            start = end as usize;
+        }
+        self.start = start;
+    }
+
+    /// The next whole field of this buffer whose number is `wanted`, or that is no
+    /// length-delimited one. `None` when the buffer must be refilled.
     #[inline]
     pub(crate) fn next(
         &mut self,
         wanted: impl Fn(u64) -> bool,
     ) -> Result<Option<TopField<'_>>, DecodeError> {
         loop {
-            if self.end - self.start < MAX_HEAD && !self.reader_is_done {
-                self.fill_to(MAX_HEAD)?;
+            if let Some(skip) = self.skip.take()
+                && !self.pass_over(skip)?
+            {
+                return Ok(None);
             }
             if self.start == self.end {
                 return Ok(None);
@@ -69,59 +183,66 @@ impl<R: Read> Stream<R> {
             let mut cursor = Cursor::new(self.pending());
             let head = cursor.head();
             let head_length = cursor.at();
-            let Head { number, kind } = head.map_err(|error| self.malformed(*error))?;
+            let Head { number, kind } = match head {
+                Ok(head) => head,
+                Err(error) => {
+                    if matches!(error.problem, Problem::CutShort) && !self.reader_is_done {
+                        return Ok(None);
+                    }
+                    let at = self.position() + error.at as u64;
+                    return Err(self.malformed_at(at, error.problem));
+                }
+            };
             let payload_length = match kind {
                 HeadKind::Varint(_) => 0,
                 HeadKind::Fixed64 => 8,
                 HeadKind::Fixed32 => 4,
                 HeadKind::Length(length) => length,
             };
-            if matches!(kind, HeadKind::Length(_)) && !wanted(number) {
-                self.start += head_length;
-                self.skip(payload_length, payload_length)?;
-                continue;
-            }
-            if payload_length > self.max_record {
-                // A length that is nonsense is more likely than a record of that size. Looking
-                // for the end as far as a record may reach tells most of them.
+            // A length that is nonsense is more likely than a record of that size. Looking for the
+            // end as far as a record may reach tells most of them.
+            let is_refused = wanted(number) && payload_length > self.max_record;
+            if is_refused || (matches!(kind, HeadKind::Length(_)) && !wanted(number)) {
                 let at = self.position();
                 self.start += head_length;
-                self.skip(self.max_record, payload_length)?;
-                let problem = Problem::RecordLimit {
-                    limit: self.max_record,
-                };
-                let mut error = self.malformed(WireError { at: 0, problem });
-                error.offset = at;
-                return Err(error.into());
+                self.skip = Some(Skip {
+                    at,
+                    payload_at: at + head_length as u64,
+                    length: payload_length,
+                    left: match is_refused {
+                        true => self.max_record,
+                        false => payload_length,
+                    },
+                    is_refused,
+                });
+                continue;
             }
             // The limit on records keeps this within memory's range.
             let whole = usize::try_from(payload_length)
                 .map_or(usize::MAX, |length| head_length.saturating_add(length));
             if self.end - self.start < whole {
-                self.fill_to(whole)?;
-                let left = (self.end - self.start).saturating_sub(head_length) as u64;
-                if left < payload_length {
-                    let problem = Problem::LengthBeyondEnd {
-                        length: payload_length,
-                        left,
-                    };
-                    return Err(self
-                        .malformed(WireError {
-                            at: head_length,
-                            problem,
-                        })
-                        .into());
+                if !self.reader_is_done {
+                    self.wanted = whole;
+                    return Ok(None);
                 }
+                let left = (self.end - self.start).saturating_sub(head_length) as u64;
+                let problem = Problem::LengthBeyondEnd {
+                    length: payload_length,
+                    left,
+                };
+                let at = self.position() + head_length as u64;
+                return Err(self.malformed_at(at, problem));
             }
             let at = self.position();
-            let from = self.start + head_length;
+            let from = self.start;
             self.start += whole;
             let payload = match kind {
                 HeadKind::Varint(value) => Payload::Varint(value),
                 HeadKind::Fixed64 => Payload::Fixed64,
                 HeadKind::Fixed32 => Payload::Fixed32,
                 HeadKind::Length(_) => {
-                    Payload::Bytes(self.buffer.get(from..self.start).unwrap_or_default())
+                    let payload = self.buffer.get(from + head_length..self.start);
+                    Payload::Bytes(payload.unwrap_or_default())
                 }
             };
             return Ok(Some(TopField {
@@ -129,6 +250,11 @@ impl<R: Read> Stream<R> {
                 payload,
                 at,
                 payload_at: at + head_length as u64,
+                span: Span {
+                    at: place(from),
+                    payload: place(from + head_length),
+                    end: place(self.start),
+                },
             }));
         }
     }
@@ -137,28 +263,30 @@ impl<R: Read> Stream<R> {
         self.buffer.get(self.start..self.end).unwrap_or_default()
     }
 
-    fn malformed(&self, error: WireError) -> Box<Malformed> {
-        Box::new(Malformed {
-            offset: self.position() + error.at as u64,
+    #[cold]
+    fn malformed_at(&self, offset: u64, problem: Problem) -> DecodeError {
+        let malformed = Malformed {
+            offset,
             record: Record::Profile,
             ordinal: None,
             field: "",
-            problem: error.problem,
-        })
+            problem,
+        };
+        Box::new(malformed).into()
     }
 
-    /// Reads until `wanted` bytes are pending or the reader is done.
-    fn fill_to(&mut self, wanted: usize) -> Result<(), DecodeError> {
-        self.buffer.copy_within(self.start..self.end, 0);
-        self.offset += self.start as u64;
-        self.end -= self.start;
-        self.start = 0;
-        while self.end < wanted && !self.reader_is_done {
+    /// Reads until the buffer is full or the reader done, and on until the torn field is whole.
+    fn fill(&mut self) -> Result<(), DecodeError> {
+        while !self.reader_is_done {
             if self.end == self.buffer.len() {
+                if self.end >= self.wanted {
+                    break;
+                }
                 self.buffer.resize(2 * self.buffer.len(), 0);
             }
             self.read_more()?;
         }
+        self.wanted = 0;
         Ok(())
     }
 
@@ -173,29 +301,23 @@ impl<R: Read> Stream<R> {
         Ok(())
     }
 
-    /// Passes over `count` bytes, the first of a payload that is said to have `length`.
-    fn skip(&mut self, count: u64, length: u64) -> Result<(), DecodeError> {
-        let at = self.position();
-        let mut left = count;
-        loop {
-            let pending = (self.end - self.start) as u64;
-            if left <= pending {
-                // `left` is at most the buffer's length here.
-                self.start += usize::try_from(left).unwrap_or(self.end - self.start);
-                return Ok(());
-            }
-            left -= pending;
+    /// Goes on passing over a payload. Whether that is done; if not, the buffer is at its end.
+    fn pass_over(&mut self, skip: Skip) -> Result<bool, DecodeError> {
+        let pending = (self.end - self.start) as u64;
+        if skip.left > pending {
             self.start = self.end;
-            self.fill_to(1)?;
-            if self.start == self.end {
-                let problem = Problem::LengthBeyondEnd {
-                    length,
-                    left: count - left,
-                };
-                let mut error = self.malformed(WireError { at: 0, problem });
-                error.offset = at;
-                return Err(error.into());
-            }
+            self.skip = Some(Skip {
+                left: skip.left - pending,
+                ..skip
+            });
+            return Ok(false);
         }
+        // At most what is pending, which fits.
+        self.start += usize::try_from(skip.left).unwrap_or(0);
+        if !skip.is_refused {
+            return Ok(true);
+        }
+        let limit = self.max_record;
+        Err(self.malformed_at(skip.at, Problem::RecordLimit { limit }))
     }
 }

@@ -69,9 +69,6 @@ pub(crate) enum HeadKind {
     Length(u64),
 }
 
-/// The longest head: a tag and a length of ten bytes each.
-pub(crate) const MAX_HEAD: usize = 20;
-
 /// Reads forward over borrowed bytes.
 #[derive(Clone, Debug)]
 pub(crate) struct Cursor<'a> {
@@ -91,6 +88,12 @@ impl<'a> Cursor<'a> {
     #[inline(always)]
     pub(crate) fn at(&self) -> usize {
         self.length - self.rest.len()
+    }
+
+    /// How many bytes are left.
+    #[inline(always)]
+    pub(crate) fn left(&self) -> usize {
+        self.rest.len()
     }
 
     #[inline(always)]
@@ -199,6 +202,25 @@ impl<'a> Cursor<'a> {
     }
 }
 
+/// Reads the varint of at most eight bytes that begins at `at`, and moves `at` behind it. `None`
+/// when it is longer, or when `bytes` end less than eight bytes behind its beginning.
+///
+/// How long a value is cannot be foretold, so this does not branch on it.
+#[inline(always)]
+pub(crate) fn short_varint(bytes: &[u8], at: &mut usize) -> Option<u64> {
+    let word = u64::from_le_bytes(*bytes.get(*at..)?.first_chunk()?);
+    let ends = !word & 0x8080_8080_8080_8080;
+    if ends == 0 {
+        return None;
+    }
+    *at += ends.trailing_zeros() as usize / 8 + 1;
+    // Everything up to the first end, seven bits a byte; then pairs, pairs of pairs, both halves.
+    let sevens = word & (ends ^ ends.wrapping_sub(1)) & 0x7f7f_7f7f_7f7f_7f7f;
+    let pairs = sevens & 0x007f_007f_007f_007f | (sevens & 0x7f00_7f00_7f00_7f00) >> 1;
+    let fours = pairs & 0x0000_3fff_0000_3fff | (pairs & 0x3fff_0000_3fff_0000) >> 2;
+    Some(fours & 0x0fff_ffff | (fours & 0x0fff_ffff_0000_0000) >> 4)
+}
+
 /// Appends `value` as a varint in its shortest form.
 pub(crate) fn push_varint(bytes: &mut Vec<u8>, mut value: u64) {
     while value >= 0x80 {
@@ -222,6 +244,20 @@ mod tests {
             let mut cursor = Cursor::new(&bytes);
             prop_assert_eq!(cursor.varint().map_err(|e| e.problem.to_string()), Ok(value));
             prop_assert!(cursor.is_at_end());
+        }
+
+        #[test]
+        fn both_ways_of_reading_a_varint_agree(mut bytes: Vec<u8>) {
+            bytes.extend([0; 8]);
+            let mut at = 0;
+            let short = short_varint(&bytes, &mut at);
+            let mut cursor = Cursor::new(&bytes);
+            let long = cursor.varint().ok();
+            if let Some(short) = short {
+                prop_assert_eq!((Some(short), at), (long, cursor.at()));
+            } else {
+                prop_assert!(cursor.at() == 0 || cursor.at() > 8);
+            }
         }
 
         #[test]

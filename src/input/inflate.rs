@@ -67,8 +67,6 @@ pub struct Input {
     state: State,
     /// What an earlier, complete reading came to.
     before: Option<Digest>,
-    /// An error met while reading ahead of a reader that stopped before it.
-    pub(super) unread_error: Option<InputError>,
 }
 
 enum Format {
@@ -135,7 +133,6 @@ impl Input {
             inflated: 0,
             state: State::Reading,
             before: None,
-            unread_error: None,
         };
         match input.start() {
             Ok(()) => Ok(input),
@@ -174,16 +171,6 @@ impl Input {
             State::Ended(digest) if self.served == self.head.len() => Some(digest),
             _ => None,
         }
-    }
-
-    /// The error that reading ahead met behind what [`Input::read_ahead`]'s `consume` read.
-    pub fn take_unread_error(&mut self) -> Option<InputError> {
-        self.unread_error.take()
-    }
-
-    /// How many bytes the source has as it is stored; `None` for pipes.
-    pub(super) fn stored_length(&self) -> Option<u64> {
-        self.source.length()
     }
 
     /// Whether [`Input::rewind`] works: for regular files and bytes, not for pipes.

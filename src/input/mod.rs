@@ -21,7 +21,6 @@
     )
 )]
 
-mod ahead;
 mod buffer;
 mod error;
 mod gzip;
