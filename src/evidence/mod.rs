@@ -1,2 +1,4 @@
 //! What is known about an allocation site beyond its sums: five channels, each of which
 //! looks at one thing, knows nothing of the others and nothing of the rules.
+
+pub mod binary;
