@@ -32,6 +32,8 @@ mod operation;
 mod outline;
 mod pclntab;
 mod symbols;
+#[cfg(test)]
+mod tests;
 
 use std::fs::{self, File};
 use std::io::{Read, Seek, SeekFrom};

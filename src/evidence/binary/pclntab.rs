@@ -156,11 +156,11 @@ fn u64_at(bytes: &[u8], at: usize) -> Option<u64> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
 
     /// A table as the linker writes it: functions by their offsets from the text and the end.
-    pub(crate) fn table(text: u64, functions: &[(u32, &str)], end: u32) -> Vec<u8> {
+    pub(in super::super) fn table(text: u64, functions: &[(u32, &str)], end: u32) -> Vec<u8> {
         let mut names = Vec::new();
         let mut records = Vec::new();
         let mut pairs = Vec::new();
