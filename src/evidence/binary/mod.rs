@@ -142,12 +142,11 @@ impl Binary {
         let mut part = |part| outline.part(part, &mut parts);
 
         let code = part(Part::Code).unwrap_or_default();
-        let mut table = part(Part::Functions);
+        let table = part(Part::Functions).or_else(|| Pclntab::find(&part(Part::Constants)?));
         let mut module = part(Part::Module);
         let mut build_info = part(Part::BuildInfo);
         let note = part(Part::GoBuildId);
         if outline.format == BinaryFormat::Pe {
-            table = table.or_else(|| Pclntab::find(&part(Part::Constants)?));
             module = module.or_else(|| part(Part::Variables));
             build_info = build_info.or_else(|| module.clone());
         }

@@ -27,7 +27,8 @@ pub(super) enum Part {
     GoBuildId,
     /// `runtime.firstmoduledata`, which has a section of its own since Go 1.26.
     Module,
-    /// PE only: constants, with the table of functions somewhere among them.
+    /// Constants, with the table of functions somewhere among them: so in PE, and where the
+    /// system's linker made a program that may lie at any address (Go before 1.26).
     Constants,
     /// PE only: variables, with the build info first and the module data somewhere among them.
     Variables,
@@ -42,6 +43,7 @@ impl Part {
             b".go.buildinfo" | b"__go_buildinfo" => Self::BuildInfo,
             b".note.go.buildid" => Self::GoBuildId,
             b".go.module" | b"__go_module" => Self::Module,
+            b".data.rel.ro" => Self::Constants,
             b".rdata" if format == BinaryFormat::Pe => Self::Constants,
             b".data" if format == BinaryFormat::Pe => Self::Variables,
             _ => return None,

@@ -74,16 +74,17 @@ impl Pclntab {
         })
     }
 
-    /// Finds the table in a section that holds other things too, as in PE.
+    /// Finds the table in a section that holds other things too.
     pub(super) fn find(constants: &Chunk) -> Option<Chunk> {
         let is_table = |at: &usize| {
             let bytes = constants.bytes.get(*at..).unwrap_or_default();
             let Some(header) = bytes.first_chunk::<HEADER>().filter(|it| starts_table(it)) else {
                 return false;
             };
-            // The offsets rise, and the names stand right behind the header.
+            // The offsets rise, and the names stand right behind the header, at a multiple of 8 or
+            // 32 bytes.
             let offsets = [32, 40, 48, 56, 64].map(|at| u64_at(header, at));
-            offsets[0] == Some(HEADER as u64)
+            (Some(HEADER as u64)..=Some(96)).contains(&offsets[0])
                 && offsets.is_sorted()
                 && offsets[4] < Some(bytes.len() as u64)
         };
