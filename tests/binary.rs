@@ -331,7 +331,7 @@ impl Sink for Leaves {
         let mut locations = sample.locations();
         let mut stack = Vec::new();
         while let Some(id) = locations.next()? {
-            let location = tables.location(id).expect("Go writes locations first");
+            let location = tables.location(id).expect("read before");
             stack.push(location);
         }
         let names = |location| {
@@ -353,7 +353,7 @@ impl Sink for Leaves {
             },
             build_id: tables.text(mapping.build_id).into_owned(),
             holder: names(leaf)
-                .last()
+                .next_back()
                 .flatten()
                 .expect("a function")
                 .into_owned(),
@@ -369,7 +369,7 @@ impl Sink for Leaves {
     }
 }
 
-/// Go writes locations and mappings behind the samples that need them: reads twice.
+/// Go writes functions and strings behind the samples that need them: reads twice.
 fn leaves(profile: &Path) -> Vec<Leaf> {
     struct Nothing;
     impl Sink for Nothing {
