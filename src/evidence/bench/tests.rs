@@ -139,3 +139,147 @@ fn events_are_unwrapped_by_package() {
     found.sort_unstable();
     assert_eq!(found, [("m.io/a", 5), ("m.io/b", 7)]);
 }
+
+fn fixture(name: &str) -> Bench {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("testdata/evidence/bench")
+        .join(name);
+    let bench = Bench::read(&[path], &Limits::default()).unwrap();
+    assert!(!bench.truncated(), "{name}");
+    bench
+}
+
+#[test]
+fn what_go_prints() {
+    let bench = fixture("count.txt");
+    for (symbol, runs) in [
+        ("example.com/telemetry/csvload.BenchmarkLoad", 3),
+        ("example.com/telemetry/store.BenchmarkFill", 3),
+        ("example.com/telemetry/store.BenchmarkReplay.func1", 3),
+    ] {
+        let group = bench.for_function(symbol).expect(symbol);
+        let [benchmark] = group.benchmarks[..] else {
+            panic!("{group:?}");
+        };
+        assert_eq!(benchmark.runs.len(), runs);
+        assert_eq!(benchmark.procs, Some(2));
+        assert_eq!(benchmark.iterations(), 60);
+        let bytes = benchmark.b_op().unwrap();
+        assert!(bytes.min > 0.0 && bytes.min <= bytes.median && bytes.median <= bytes.max);
+        assert!(benchmark.allocs_op().is_some() && benchmark.ns_op().is_some());
+    }
+    assert_eq!(bench.setting("goos"), Some("linux"));
+    assert_eq!(bench.benchmarks().len(), 3);
+}
+
+#[test]
+fn wrapped_and_interrupted_output_has_the_same_benchmark() {
+    let plain = fixture("count.txt");
+    let symbol = "example.com/telemetry/csvload.BenchmarkLoad";
+    let allocs = |bench: &Bench| {
+        let group = bench.for_function(symbol).expect(symbol);
+        group.benchmarks[0].allocs_op().unwrap().median
+    };
+    let expected = allocs(&plain);
+    for name in ["events.json", "gctrace.txt"] {
+        let difference = allocs(&fixture(name)) - expected;
+        assert!(difference.abs() <= expected / 100.0, "{name}: {difference}");
+    }
+}
+
+#[test]
+fn several_files_are_put_together() {
+    let folder = tempfile::tempdir().unwrap();
+    let (a, b) = (folder.path().join("a"), folder.path().join("b"));
+    fs::write(&a, "pkg: m.io/a\nBenchmarkX-2 1 5 ns/op\n").unwrap();
+    fs::write(&b, "pkg: m.io/a\nBenchmarkX-2 1 7 ns/op\n").unwrap();
+    let bench = Bench::read(&[a, b], &Limits::default()).unwrap();
+    assert_eq!(bench.benchmarks()[0].ns_op().unwrap().median, 6.0);
+    let error = Bench::read(&[folder.path()], &Limits::default()).unwrap_err();
+    assert!(matches!(error, Error::Special { .. }));
+}
+
+#[test]
+fn limits_hold() {
+    let mut text = String::new();
+    for n in 0..1_000_000 {
+        text += &format!("BenchmarkX/n={n} 1 5 ns/op\n");
+    }
+    let limits = Limits {
+        memory: 1 << 20,
+        ..Limits::default()
+    };
+    let bench = Bench::read_text(text.as_bytes(), &limits).unwrap();
+    assert!(bench.truncated());
+    assert!(!bench.benchmarks().is_empty() && bench.benchmarks().len() < 5000);
+    // Events that never end a line.
+    let event = r#"{"Action":"output","Package":"p","Output":"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"}"#;
+    let text = format!("{event}\n").repeat(100_000);
+    let bench = Bench::read_text(text.as_bytes(), &limits).unwrap();
+    assert!(bench.benchmarks().is_empty());
+}
+
+mod never_panics {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn piece() -> impl Strategy<Value = String> {
+        prop_oneof![
+            proptest::sample::select(vec![
+                "BenchmarkX",
+                "Benchmark",
+                "-8",
+                "/n=1",
+                "/",
+                "\t",
+                " ",
+                "\n",
+                "\r\n",
+                "100",
+                "0",
+                "-5",
+                "NaN",
+                "1e400",
+                "1e308",
+                "99999999999999999999",
+                " ns/op",
+                " B/op",
+                " allocs/op",
+                " MB/s",
+                " x/op",
+                "pkg: ",
+                "m.io/a",
+                "ok  \t",
+                "FAIL",
+                "goos: linux",
+                "gc 1 @",
+                "{\"Action\":\"output\",\"Package\":\"p\",\"Output\":\"",
+                "\\n\"}",
+                "\0",
+                "2026-11-22T22:12:12.7792Z ",
+            ])
+            .prop_map(str::to_owned),
+            any::<String>(),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn on_text(pieces in proptest::collection::vec(piece(), 0..60), symbol in ".{0,20}") {
+            let bench = Bench::read_text(pieces.concat().as_bytes(), &Limits::default()).unwrap();
+            for symbol in [&*symbol, "m.io/a.BenchmarkX", "p.Benchmark"] {
+                if let Some(group) = bench.for_function(symbol) {
+                    let _ = (group.total_bytes(), group.total_allocs(), group.iterations());
+                }
+            }
+            for benchmark in bench.benchmarks() {
+                let _ = (benchmark.ns_op(), benchmark.unit("x/op"));
+            }
+        }
+
+        #[test]
+        fn on_bytes(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
+            let _ = Bench::read_text(&bytes[..], &Limits::default()).unwrap();
+        }
+    }
+}

@@ -202,20 +202,11 @@ pub struct Inlined {
 impl Fact {
     /// By place, then by what is said of what. Sentences that mean the same are neighbours.
     pub(super) fn order(&self, other: &Self) -> Ordering {
-        let lines = |fact: &Self| {
-            fact.inlined
-                .iter()
-                .map(|place| place.line)
-                .collect::<Vec<_>>()
-        };
         (self.line, self.column)
             .cmp(&(other.line, other.column))
             .then_with(|| {
-                if self.inlined.is_empty() && other.inlined.is_empty() {
-                    Ordering::Equal
-                } else {
-                    lines(self).cmp(&lines(other))
-                }
+                let other = other.inlined.iter().map(|place| place.line);
+                self.inlined.iter().map(|place| place.line).cmp(other)
             })
             .then_with(|| self.expression.cmp(&other.expression))
             .then_with(|| self.kind.cmp(&other.kind))

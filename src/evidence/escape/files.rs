@@ -16,7 +16,13 @@ use super::collect::RawFile;
 pub(super) struct Files {
     files: Vec<File>,
     by_base: HashMap<Box<str>, Vec<u32>>,
+    /// By package, then base name.
+    at_home: HashMap<Arc<str>, HashMap<Box<str>, u32>>,
 }
+
+/// Of more files with one base name than this, no path's end is compared. The largest trees of
+/// sources have some hundreds.
+const MOST_OF_ONE_BASE: usize = 4096;
 
 #[derive(Debug)]
 struct File {
@@ -101,7 +107,6 @@ impl Files {
         let homes = homes(raw, &paths, facts);
         let mut files = Self::default();
         let mut numbers = vec![0; raw.len()];
-        let mut at_home: HashMap<(Arc<str>, String), u32> = HashMap::new();
         // Each name stands for one file, unless it is relative to several folders.
         let mut by_name: HashMap<&str, Option<u32>> = HashMap::new();
         let mut guests = Vec::new();
@@ -115,15 +120,23 @@ impl Files {
                 guests.push((index, path));
                 continue;
             };
-            let key = (Arc::clone(home), path.base().to_owned());
-            let number = match at_home.get(&key) {
+            let known = files
+                .at_home
+                .get(home)
+                .and_then(|names| names.get(path.base()));
+            let number = match known {
                 Some(number) => *number,
-                None => files.add(File {
-                    path,
-                    home: Some(Arc::clone(home)),
-                }),
+                None => {
+                    let base = path.base().into();
+                    let number = files.add(File {
+                        path,
+                        home: Some(Arc::clone(home)),
+                    });
+                    let names = files.at_home.entry(Arc::clone(home)).or_default();
+                    names.insert(base, number);
+                    number
+                }
             };
-            at_home.insert(key, number);
             by_name
                 .entry(&file.name)
                 .and_modify(|same| *same = same.filter(|same| *same == number))
@@ -181,11 +194,14 @@ impl Files {
         if let Some(package) = package {
             let names = [Some(package), package.strip_suffix("_test")];
             for package in names.into_iter().flatten() {
-                let at_home = files().find(|(_, file)| file.home.as_deref() == Some(package));
-                if let Some((number, _)) = at_home {
-                    return Some(number);
+                let names = self.at_home.get(package);
+                if let Some(number) = names.and_then(|names| names.get(path.base())) {
+                    return Some(*number);
                 }
             }
+        }
+        if same_base.len() > MOST_OF_ONE_BASE {
+            return None;
         }
         let mut best: Option<(Fit, u32)> = None;
         let mut tied = false;

@@ -228,3 +228,326 @@ fn the_callers_line_comes_first() {
     assert_eq!(expressions, [(1, "make([]int, n)"), (0, "new(T)")]);
     assert!(escape.for_frames(&[]).is_empty());
 }
+
+fn fixture(name: &str) -> Escape {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("testdata/evidence/escape")
+        .join(name);
+    let escape = Escape::read(&path, &Limits::default()).unwrap();
+    assert!(!escape.is_empty() && !escape.truncated(), "{name}");
+    escape
+}
+
+const CSVLOAD: (&str, &str) = (
+    "example.com/telemetry/csvload/load.go",
+    "example.com/telemetry/csvload",
+);
+const METRICS: (&str, &str) = (
+    "example.com/telemetry/metrics/metrics.go",
+    "example.com/telemetry/metrics",
+);
+
+/// What is on the heap in a file, as text.
+fn on_heap(escape: &Escape, (file, package): (&str, &str)) -> Vec<String> {
+    escape
+        .file(file, package)
+        .iter()
+        .filter(|fact| matches!(fact.kind, Kind::EscapesToHeap(_) | Kind::MovedToHeap))
+        .map(|fact| {
+            let (line, column) = (fact.line, fact.column);
+            format!("{line}:{column} {:?} {}", fact.kind, fact.expression)
+        })
+        .collect()
+}
+
+#[test]
+fn text_and_json_say_the_same() {
+    let (text, json) = (fixture("root.txt"), fixture("json"));
+    for file in [CSVLOAD, METRICS] {
+        // The JSON form tells two callees inlined into one call apart.
+        let [from_text, from_json] = [&text, &json].map(|escape| {
+            let mut facts = on_heap(escape, file);
+            facts.sort();
+            facts.dedup();
+            facts
+        });
+        assert!(from_text.len() > 10, "{from_text:?}");
+        assert_eq!(from_text, from_json);
+        // All have a flow, in both.
+        for escape in [&text, &json] {
+            let (file, package) = file;
+            for fact in escape.file(file, package) {
+                if matches!(fact.kind, Kind::EscapesToHeap(_) | Kind::MovedToHeap) {
+                    assert!(fact.destination().is_some(), "{fact:?}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn names_of_all_forms_lead_to_the_same_facts() {
+    let root = fixture("root.txt");
+    assert_eq!(
+        on_heap(&fixture("folder.txt"), METRICS),
+        on_heap(&root, METRICS)
+    );
+    assert_eq!(
+        on_heap(&fixture("trimmed.txt"), CSVLOAD),
+        on_heap(&root, CSVLOAD)
+    );
+    for name in ["root.txt", "trimmed.txt", "json"] {
+        let escape = fixture(name);
+        for file in [
+            "/tmp/memlens-testdata/programs/csvload/load.go",
+            "C:\\work\\csvload\\load.go",
+            CSVLOAD.0,
+        ] {
+            assert_eq!(
+                escape.file(file, CSVLOAD.1),
+                escape.file(CSVLOAD.0, CSVLOAD.1),
+                "{name} {file}"
+            );
+        }
+        assert!(escape.file("/else/load.go", "example.com/else").is_empty());
+    }
+    assert!(!fixture("test.txt").is_empty());
+}
+
+#[test]
+fn without_flows_the_expressions_of_appends_are_missing_and_no_more() {
+    // `-m` names an append without its arguments.
+    let short = |facts: Vec<String>| -> Vec<String> {
+        let mut facts: Vec<String> = facts
+            .into_iter()
+            .map(|fact| match fact.split_once(" append(") {
+                Some((place, _)) => format!("{place} append"),
+                None => fact,
+            })
+            .collect();
+        facts.dedup();
+        facts
+    };
+    assert_eq!(
+        on_heap(&fixture("brief.txt"), METRICS),
+        short(on_heap(&fixture("root.txt"), METRICS))
+    );
+}
+
+#[test]
+fn an_inlined_callee_is_found_by_its_own_frames_only() {
+    let json = fixture("json");
+    let (file, package) = CSVLOAD;
+    let fact = json
+        .file(file, package)
+        .iter()
+        .find(|fact| !fact.inlined.is_empty() && matches!(fact.kind, Kind::EscapesToHeap(_)))
+        .expect("something inlined");
+    let function = format!("{package}.F");
+    let outer = Frame {
+        function: &function,
+        file,
+        line: fact.line,
+    };
+    let mut frames: Vec<Frame<'_>> = fact
+        .inlined
+        .iter()
+        .rev()
+        .map(|place| Frame {
+            function: "errors.New",
+            file: &place.file,
+            line: place.line,
+        })
+        .collect();
+    frames.push(outer);
+    let has = |frames: &[Frame<'_>]| {
+        json.for_frames(frames)
+            .iter()
+            .any(|at| at.facts.contains(&fact))
+    };
+    assert!(has(&frames));
+    assert!(!has(&[outer]), "the caller's own allocation");
+    frames[0].line += 1;
+    assert!(!has(&frames), "another line of the callee");
+}
+
+#[test]
+fn limits_hold() {
+    let mut text = String::from("# m.io/a\n");
+    for line in 0..1_000_000_u32 {
+        text += &format!("a/x{}.go:{line}:1: moved to heap: v\n", line % 5000);
+    }
+    let limits = Limits {
+        memory: 1 << 20,
+        ..Limits::default()
+    };
+    let escape = Escape::read_text(text.as_bytes(), &limits).unwrap();
+    assert!(escape.truncated());
+    assert!(
+        !escape.is_empty() && escape.len() < 10_000,
+        "{}",
+        escape.len()
+    );
+    let limits = Limits {
+        bytes: 1000,
+        ..Limits::default()
+    };
+    let escape = Escape::read_text(text.as_bytes(), &limits).unwrap();
+    assert!(escape.truncated() && escape.len() < 50);
+    let limits = Limits {
+        steps: 1,
+        ..Limits::default()
+    };
+    let escape = Escape::read_text(CART.as_bytes(), &limits).unwrap();
+    assert_eq!(escape.facts[0].flow.len(), 1);
+}
+
+#[test]
+fn long_and_broken_lines_do_no_harm() {
+    let mut text = Vec::from("# m.io/a\na/x.go:1:1: ");
+    text.extend(vec![b'y'; 10 << 20]);
+    text.extend_from_slice(b" escapes to heap\n\0\0\0\n\xff\xfe\xff:1:1: moved to heap: \xff\n");
+    text.extend_from_slice(
+        b"a/x.go:99999999999:1: moved to heap: v\na/x.go:0:0: moved to heap: w\n",
+    );
+    text.extend_from_slice(b":1:1: moved to heap: v\na/x.go:-4:1: moved to heap: v\n");
+    text.extend_from_slice(b"a/x.go:2:1: moved to heap: last");
+    let escape = Escape::read_text(&text[..], &Limits::default()).unwrap();
+    assert_eq!(found(&escape, "m.io/a/x.go", "m.io/a"), "");
+    assert_eq!(escape.at("m.io/a/x.go", "m.io/a", 2).len(), 1);
+    assert_eq!(escape.at("m.io/a/x.go", "m.io/a", 0).len(), 1);
+}
+
+#[test]
+fn folders_are_read_one_level_deep_and_without_links() {
+    let folder = tempfile::tempdir().unwrap();
+    let deep = folder.path().join("m.io%2Fa/deeper");
+    fs::create_dir_all(&deep).unwrap();
+    let header = r#"{"version":0,"package":"m.io/a","file":"/src/a/x.go"}"#;
+    let record =
+        r#"{"range":{"start":{"line":1,"character":2}},"code":"copy","message":"128 bytes"}"#;
+    let text = format!("{header}\n{record}\nnot json\n{{}}\n[1]\n");
+    fs::write(folder.path().join("m.io%2Fa/x.json"), &text).unwrap();
+    fs::write(folder.path().join("m.io%2Fa/x.txt"), &text).unwrap();
+    fs::write(deep.join("x.json"), "{").unwrap();
+    #[cfg(unix)]
+    std::os::unix::fs::symlink("/dev/zero", folder.path().join("m.io%2Fa/zero.json")).unwrap();
+    let escape = Escape::read(folder.path(), &Limits::default()).unwrap();
+    let [fact] = escape.at("m.io/a/x.go", "m.io/a", 1) else {
+        panic!("{escape:?}");
+    };
+    assert_eq!(fact.kind, Kind::Copy { bytes: 128 });
+    assert_eq!(escape.len(), 1);
+}
+
+#[test]
+fn what_cannot_be_read_is_said() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("escape.txt");
+    let error = Escape::read(&path, &Limits::default()).unwrap_err();
+    assert!(error.to_string().starts_with("cannot read "), "{error}");
+    fs::write(&path, b"\xff\xfe#\0 \0").unwrap();
+    let error = Escape::read(&path, &Limits::default()).unwrap_err();
+    assert!(matches!(error, Error::Utf16 { .. }));
+}
+
+mod never_panics {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// Pieces of the compiler's language, in any order.
+    fn piece() -> impl Strategy<Value = String> {
+        prop_oneof![
+            proptest::sample::select(vec![
+                "# ",
+                "m.io/a",
+                "[m.io/a.test]",
+                "_test",
+                "./",
+                "../",
+                "/",
+                "\\",
+                "C:\\",
+                "x.go",
+                "<autogenerated>",
+                ":",
+                ":1",
+                ":2:3: ",
+                ":99999999999",
+                "\n",
+                "\r\n",
+                "  ",
+                "    ",
+                "flow: ",
+                " ← ",
+                " = ",
+                "from ",
+                " (spill)",
+                " (",
+                ")",
+                " at ",
+                "escapes to heap",
+                " escapes to heap in ",
+                " does not escape",
+                "moved to heap: ",
+                "leaking param: ",
+                "leaking param content: ",
+                " to result ",
+                " level=",
+                "parameter ",
+                " leaks to ",
+                "{heap}",
+                "{storage for ",
+                "}",
+                " for ",
+                " with derefs=",
+                "can inline ",
+                " with cost ",
+                " as: ",
+                "cannot inline ",
+                "inlining call to ",
+                "append(",
+                "make([]",
+                "\"",
+                "+ ",
+                "...",
+                " capturing by ",
+                "ref: ",
+                "width=",
+                "\0",
+                "é",
+                "{\"Action\":\"output\",\"Output\":\"",
+                "\\n\"}",
+                "{\"version\":0,",
+                "\"package\":\"p\",\"file\":\"f.go\"}",
+                "@v1",
+                "!b",
+            ])
+            .prop_map(str::to_owned),
+            any::<String>(),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn on_text(pieces in proptest::collection::vec(piece(), 0..60), name in ".{0,12}", package in ".{0,12}") {
+            let text = pieces.concat();
+            let escape = Escape::read_text(text.as_bytes(), &Limits::default()).unwrap();
+            let frame = Frame { function: &package, file: &name, line: 1 };
+            let _ = escape.for_frames(&[frame, Frame { file: "x.go", ..frame }]);
+            let _ = escape.at("m.io/a/x.go", "m.io/a", 2);
+        }
+
+        #[test]
+        fn on_bytes(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
+            let limits = Limits::default();
+            let _ = Escape::read_text(&bytes[..], &limits).unwrap();
+            let mut collector = Collector::new(&limits);
+            let mut json = Json::new(&mut collector);
+            for line in bytes.split(|byte| *byte == b'\n') {
+                json.line(line);
+            }
+            json.finish();
+        }
+    }
+}

@@ -206,4 +206,96 @@ mod tests {
         let nothing = GcFacts::read_text(&b"nothing\n"[..], &Limits::default()).unwrap();
         assert!(nothing.is_empty());
     }
+
+    fn fixture(name: &str) -> GcFacts {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("testdata/evidence")
+            .join(name);
+        GcFacts::read(&[path], &Limits::default()).unwrap()
+    }
+
+    #[test]
+    fn what_go_writes() {
+        let facts = fixture("runtime/heap-debug1.txt");
+        let fraction = facts.gc_cpu_fraction.unwrap();
+        assert!(fraction > 0.0 && fraction < 1.0, "{fraction}");
+        assert!(facts.num_gc.unwrap() > 1);
+        assert!(facts.heap_alloc <= facts.heap_inuse && facts.heap_inuse < facts.sys);
+        assert!(facts.next_gc.unwrap() >= 4 << 20);
+        assert!(facts.total_alloc >= facts.heap_alloc && facts.heap_objects.is_some());
+        assert!(facts.mean_pause_ns <= facts.max_pause_ns && facts.mean_pause_ns.is_some());
+        assert!(facts.num_forced_gc <= facts.num_gc && facts.max_rss.is_some());
+        assert_eq!(facts.cycles, None);
+    }
+
+    #[test]
+    fn what_go_traces() {
+        let facts = fixture("bench/gctrace.txt");
+        assert!(facts.cycles.unwrap() > 5 && facts.cycles <= facts.num_gc);
+        assert_eq!(facts.next_gc, Some(4 << 20));
+        assert_eq!(facts.procs, Some(2));
+        assert!(facts.seconds.unwrap() > 0.0);
+        assert!(facts.heap_live <= facts.heap_live_max);
+        assert!(facts.num_forced_gc.unwrap() > 0 && facts.mean_pause_ns.unwrap() > 0.0);
+    }
+
+    mod never_panics {
+        use super::*;
+        use proptest::prelude::*;
+
+        fn piece() -> impl Strategy<Value = String> {
+            prop_oneof![
+                proptest::sample::select(vec![
+                    "# ",
+                    "NumGC = ",
+                    "PauseNs = [",
+                    "GCCPUFraction = ",
+                    "1",
+                    "-1",
+                    "NaN",
+                    "1e400",
+                    "99999999999999999999",
+                    "]",
+                    " ",
+                    "\n",
+                    "gc ",
+                    "1 @",
+                    "0.5s ",
+                    "7%",
+                    ": ",
+                    "1+2+3",
+                    " ms clock",
+                    ", ",
+                    "1->2->3",
+                    " MB",
+                    " MB goal",
+                    " P",
+                    " (forced)",
+                    "GOGC=",
+                    "GOMEMLIMIT=",
+                    "GiB",
+                    "TiB",
+                    "BenchmarkX-2 1 ",
+                    "gcs/op ",
+                    "\0",
+                    "é",
+                ])
+                .prop_map(str::to_owned),
+                any::<String>(),
+            ]
+        }
+
+        proptest! {
+            #[test]
+            fn on_text(pieces in proptest::collection::vec(piece(), 0..60)) {
+                let text = pieces.concat();
+                let _ = GcFacts::read_text(text.as_bytes(), &Limits::default()).unwrap();
+            }
+
+            #[test]
+            fn on_bytes(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
+                let _ = GcFacts::read_text(&bytes[..], &Limits::default()).unwrap();
+            }
+        }
+    }
 }
