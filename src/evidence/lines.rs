@@ -7,6 +7,7 @@ pub(super) struct Lines<R> {
     reader: R,
     line: Vec<u8>,
     limit: usize,
+    json_limit: usize,
     first: bool,
 }
 
@@ -17,8 +18,16 @@ impl<R: BufRead> Lines<R> {
             reader,
             line: Vec::new(),
             limit,
+            json_limit: limit,
             first: true,
         }
+    }
+
+    /// The limit for lines that begin with a brace: cut JSON is worth nothing, and an event of
+    /// `go build -json` holds all that is said of a package.
+    pub(super) fn with_json_limit(mut self, limit: usize) -> Self {
+        self.json_limit = limit;
+        self
     }
 
     /// The next line, nothing at the end of the text.
@@ -41,7 +50,11 @@ impl<R: BufRead> Lines<R> {
             any = true;
             let end = chunk.iter().position(|&byte| byte == b'\n');
             let part = chunk.get(..end.unwrap_or(chunk.len())).unwrap_or_default();
-            let room = self.limit.saturating_sub(self.line.len());
+            let limit = match self.line.first().or(part.first()) {
+                Some(b'{') => self.json_limit,
+                _ => self.limit,
+            };
+            let room = limit.saturating_sub(self.line.len());
             self.line
                 .extend_from_slice(part.get(..room).unwrap_or(part));
             let used = end.map_or(chunk.len(), |end| end + 1);
@@ -90,5 +103,13 @@ mod tests {
     #[test]
     fn a_long_line_is_cut_and_the_next_one_is_whole() {
         assert_eq!(lines(b"abcdefgh\nxyz\n", 3, 4), ["abcd", "xyz"]);
+    }
+
+    #[test]
+    fn json_has_a_limit_of_its_own() {
+        let text = BufReader::with_capacity(3, &b"{1234567}\n12345\n"[..]);
+        let mut lines = Lines::new(text, 4).with_json_limit(8);
+        assert_eq!(lines.next().unwrap(), Some(&b"{1234567"[..]));
+        assert_eq!(lines.next().unwrap(), Some(&b"1234"[..]));
     }
 }

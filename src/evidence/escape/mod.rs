@@ -37,7 +37,8 @@ pub struct Limits {
     /// Bytes kept of one line of text. Long lines are types and bodies of functions, whose start
     /// says enough.
     pub line: usize,
-    /// Bytes of one line of JSON; a longer one is passed over.
+    /// Bytes of one line of JSON, which for `go build -json` is all that is said of a package; a
+    /// longer one is passed over.
     pub json_line: usize,
     /// Bytes of memory for facts, about.
     pub memory: usize,
@@ -52,7 +53,7 @@ impl Default for Limits {
         Self {
             bytes: 512 << 20,
             line: 16 << 10,
-            json_line: 1 << 20,
+            json_line: 32 << 20,
             memory: 256 << 20,
             steps: 32,
             files: 20_000,
@@ -160,7 +161,7 @@ impl Escape {
     pub fn read_text(reader: impl BufRead, limits: &Limits) -> io::Result<Self> {
         let mut collector = Collector::new(limits);
         let mut limited = reader.take(limits.bytes);
-        let mut lines = Lines::new(&mut limited, limits.line);
+        let mut lines = Lines::new(&mut limited, limits.line).with_json_limit(limits.json_line);
         let mut text = Text::new(&mut collector);
         while let Some(line) = lines.next()? {
             text.line(line);

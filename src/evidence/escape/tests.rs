@@ -311,6 +311,10 @@ fn names_of_all_forms_lead_to_the_same_facts() {
         }
         assert!(escape.file("/else/load.go", "example.com/else").is_empty());
     }
+    assert_eq!(
+        on_heap(&fixture("events.json"), METRICS),
+        on_heap(&root, METRICS)
+    );
     assert!(!fixture("test.txt").is_empty());
 }
 
