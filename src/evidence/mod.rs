@@ -6,4 +6,5 @@ pub mod binary;
 pub mod escape;
 mod lines;
 pub mod runtime;
+pub mod shape;
 mod test_events;
