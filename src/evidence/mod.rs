@@ -7,4 +7,5 @@ pub mod escape;
 mod lines;
 pub mod runtime;
 pub mod shape;
+pub mod source;
 mod test_events;
