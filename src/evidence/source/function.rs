@@ -55,7 +55,7 @@ impl<'f> Function<'f> {
     }
 
     /// The declared function around it, or itself; none for a package variable's literal.
-    pub fn declaration(&self) -> Option<Function<'f>> {
+    pub fn declaration_around(&self) -> Option<Function<'f>> {
         std::iter::once(self.id)
             .chain(self.file.tree.ancestors(self.id))
             .find(|&id| matches!(self.file.tree.kind(id), Kind::Function | Kind::Method))
@@ -75,7 +75,7 @@ impl<'f> Function<'f> {
     }
 
     pub(super) fn is_named_by(&self, symbol: &Symbol) -> bool {
-        match self.declaration() {
+        match self.declaration_around() {
             Some(declared) => symbol.names(
                 declared
                     .receiver()
@@ -138,19 +138,6 @@ impl<'f> Function<'f> {
                 tree.subtree(list)
                     .any(|id| tree.kind(id) == Kind::GenericType)
             })
-    }
-
-    /// The body; a function written in assembly has none.
-    pub(super) fn body(&self) -> Option<Id> {
-        self.file.tree.child(self.id, Field::Body)
-    }
-
-    /// The innermost function around a node.
-    pub(super) fn around(file: &'f SourceFile, id: Id) -> Option<Function<'f>> {
-        file.tree
-            .ancestors(id)
-            .find(|&id| is_function(file.tree.kind(id)))
-            .map(|id| Function { file, id })
     }
 }
 

@@ -163,21 +163,6 @@ pub(super) fn loops_around(file: &SourceFile, from: Id, package: &Package) -> Ve
     found
 }
 
-/// Whether any loop of the same function is around a node.
-pub(super) fn is_in_loop(file: &SourceFile, from: Id) -> bool {
-    let tree = &file.tree;
-    let mut inner = from;
-    for outer in tree.ancestors(from) {
-        match tree.kind(outer) {
-            Kind::For if runs_each_time(file, outer, inner, from) => return true,
-            kind if is_function(kind) => return false,
-            _ => {}
-        }
-        inner = outer;
-    }
-    false
-}
-
 /// The line of the innermost loop of the same function around a node.
 pub(super) fn innermost(file: &SourceFile, from: Id) -> Option<u32> {
     let tree = &file.tree;
@@ -497,39 +482,39 @@ fn conditional(file: &SourceFile, body: Id, from: Id) -> bool {
     })
 }
 
-/// How many appends to `target` one iteration of the loop at `line` makes at most, as far as they
-/// stand in the code: an append in a nested loop gives none.
-pub(super) fn appends_per_iteration(file: &SourceFile, loop_id: Id, target: &str) -> Option<u32> {
-    let tree = &file.tree;
-    let mut count = 0_u32;
-    for id in tree.subtree(loop_id) {
-        if tree.kind(id) != Kind::Call {
-            continue;
+impl Function<'_> {
+    /// How many elements one iteration of the innermost loop around a line appends to `target` at
+    /// most; none where that is not fixed: an append in a nested loop, or of `more...`.
+    pub fn appends_per_iteration(&self, target: &str, line: u32) -> Option<usize> {
+        let file = self.file;
+        let tree = &file.tree;
+        let this = tree
+            .ancestors(self.anchor(line)?)
+            .find(|&outer| tree.kind(outer) == Kind::For)?;
+        let mut count = 0;
+        for id in tree.subtree(this) {
+            let appends = tree.kind(id) == Kind::Call
+                && tree
+                    .child(id, Field::Function)
+                    .is_some_and(|function| file.code(function) == "append");
+            let Some(list) = tree.child(id, Field::Arguments).filter(|_| appends) else {
+                continue;
+            };
+            let mut arguments = tree.children(list);
+            if arguments.next().map(|first| file.compact(first)).as_deref() != Some(target) {
+                continue;
+            }
+            let nested = tree
+                .ancestors(id)
+                .take_while(|&outer| outer > this)
+                .any(|outer| tree.kind(outer) == Kind::For || is_function(tree.kind(outer)));
+            for argument in arguments {
+                count += 1;
+                if nested || tree.kind(argument) == Kind::VariadicArgument {
+                    return None;
+                }
+            }
         }
-        let appends = tree
-            .child(id, Field::Function)
-            .is_some_and(|function| file.code(function) == "append");
-        let Some(list) = tree.child(id, Field::Arguments).filter(|_| appends) else {
-            continue;
-        };
-        let mut arguments = tree.children(list);
-        if arguments.next().map(|first| file.compact(first)).as_deref() != Some(target) {
-            continue;
-        }
-        let nested = tree
-            .ancestors(id)
-            .take_while(|&outer| outer > loop_id)
-            .any(|outer| tree.kind(outer) == Kind::For || is_function(tree.kind(outer)));
-        let mut added = 0_u32;
-        let mut spread = false;
-        for argument in arguments {
-            added = added.saturating_add(1);
-            spread |= tree.kind(argument) == Kind::VariadicArgument;
-        }
-        if nested || spread {
-            return None;
-        }
-        count = count.saturating_add(added);
+        Some(count)
     }
-    Some(count)
 }

@@ -14,12 +14,15 @@ use std::rc::Rc;
 use thiserror::Error;
 
 mod boxing;
+mod facts;
+mod fate;
 mod file;
 mod function;
 mod ignore;
 mod locate;
 mod loops;
 mod operation;
+mod origin;
 mod package;
 mod scope;
 mod symbol;
@@ -30,12 +33,15 @@ mod usage;
 #[cfg(test)]
 mod tests;
 
+pub use facts::{CallSite, Pool, Site, Size, StructField, TypeFacts};
+pub use fate::Fate;
 pub use file::{Fit, SourceFile};
 pub use function::{Function, Parameter, Receiver};
 pub use ignore::Ignore;
 pub use locate::main_module;
 pub use loops::{Loop, LoopKind, Ranged};
 pub use operation::{BoxedBy, Deferred, Operation, OperationKind, Shape};
+pub use origin::{Assignment, Declaration, Origin};
 pub use package::Package;
 pub use usage::{Callee, Capture, Place, Through, Use, UseKind};
 

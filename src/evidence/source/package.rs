@@ -1,8 +1,10 @@
 //! A package: the files of a folder, and where its declarations are.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 
+use super::facts::Size;
 use super::file::SourceFile;
 use super::function::{Function, base_type};
 use super::scope::is_package_level;
@@ -24,6 +26,8 @@ pub struct Package {
     variables: HashMap<String, Site>,
     /// Calls by the last name of the callee.
     calls: HashMap<String, Vec<Site>>,
+    /// Sizes found so far, by the type's text.
+    pub(super) sizes: RefCell<HashMap<String, Option<Size>>>,
 }
 
 impl Package {
@@ -114,6 +118,11 @@ impl Package {
     /// The node of the name of a package variable or constant.
     pub(super) fn variable_node(&self, name: &str) -> Option<(&SourceFile, Id)> {
         self.site(*self.variables.get(name)?)
+    }
+
+    /// The names of package variables and constants, in no order.
+    pub(super) fn variable_names(&self) -> impl Iterator<Item = &str> {
+        self.variables.keys().map(String::as_str)
     }
 
     pub(super) fn type_node(&self, name: &str) -> Option<(&SourceFile, Id)> {

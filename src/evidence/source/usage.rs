@@ -15,6 +15,8 @@ pub struct Use {
     pub line: u32,
     /// Whether a function literal within the function uses it.
     pub captured: Option<Capture>,
+    /// The other local variable that holds it here, where it was assigned to one.
+    pub via: Option<String>,
 }
 
 /// What takes a value.
@@ -400,6 +402,7 @@ pub(super) fn of(file: &SourceFile, start: Id) -> Use {
         through,
         line: tree.line(start),
         captured: None,
+        via: None,
     }
 }
 
