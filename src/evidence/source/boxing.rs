@@ -230,7 +230,7 @@ fn returned(file: &SourceFile, id: Id, package: &Package) -> Vec<(Id, OperationK
         .collect()
 }
 
-/// A value that is made an interface; none where it is known to be one already.
+/// A value that is made an interface; none where it is known to be one already, or is nil.
 fn boxed(
     file: &SourceFile,
     value: Id,
@@ -239,6 +239,9 @@ fn boxed(
 ) -> Option<(Id, OperationKind)> {
     let tree = &file.tree;
     let inner = tree.unparenthesized(value);
+    if tree.kind(inner) == Kind::Nil {
+        return None;
+    }
     let type_text = types::of(file, inner, package);
     if type_text
         .as_deref()
@@ -252,9 +255,8 @@ fn boxed(
             | Kind::RawString
             | Kind::IntLiteral
             | Kind::RuneLiteral
-            | Kind::Nil
             | Kind::FuncLiteral
-    ) || matches!(file.code(inner), "true" | "false" | "nil");
+    ) || matches!(file.code(inner), "true" | "false");
     let pointer = type_text.as_deref().is_some_and(|found| {
         let found = package.underlying(found);
         ["*", "map[", "chan ", "func("]

@@ -101,6 +101,8 @@ pub struct CallSite {
     pub caller: String,
     /// The line of the innermost loop around it, within its function.
     pub in_loop: Option<u32>,
+    /// Whether it is known to be this function: no method of an unknown type or an interface.
+    pub sure: bool,
     /// Whether the function calls itself here.
     pub recursive: bool,
 }
@@ -418,25 +420,27 @@ impl Package {
             return Vec::new();
         };
         let receiver = callee.receiver().map(|receiver| receiver.base);
+        // Whether a call is one of it, and whether that is sure.
         let is_callee = |file: &SourceFile, call: Id| {
             let tree = &file.tree;
-            let Some(called) = tree.child(call, Field::Function) else {
-                return false;
-            };
+            let called = tree.child(call, Field::Function)?;
             let operand = (tree.kind(called) == Kind::Selector)
                 .then(|| tree.child(called, Field::Operand))
                 .flatten();
             match (&receiver, operand) {
-                (None, None) => true,
-                (Some(base), Some(operand)) => types::of(file, operand, self)
-                    .is_none_or(|found| base_type(&found) == base || self.is_interface(&found)),
-                _ => false,
+                (None, None) => Some(true),
+                (Some(base), Some(operand)) => match types::of(file, operand, self) {
+                    Some(found) if base_type(&found) == base => Some(true),
+                    Some(found) => self.is_interface(&found).then_some(false),
+                    None => Some(false),
+                },
+                _ => None,
             }
         };
         self.call_nodes(callee.name())
-            .filter(|&(file, call)| is_callee(file, call))
+            .filter_map(|(file, call)| Some((file, call, is_callee(file, call)?)))
             .take(MAX_SITES)
-            .map(|(file, call)| {
+            .map(|(file, call, sure)| {
                 let around = enclosing(file, call)
                     .map(|id| Function { file, id })
                     .and_then(|inner| inner.declaration_around());
@@ -446,8 +450,9 @@ impl Package {
                         .map(|around| around.name().to_owned())
                         .unwrap_or_default(),
                     in_loop: loops::innermost(file, call),
+                    sure,
                     recursive: around.is_some_and(|around| {
-                        around.id == callee.id && file.path() == callee.file.path()
+                        sure && around.id == callee.id && file.path() == callee.file.path()
                     }),
                 }
             })

@@ -13,6 +13,8 @@ use super::tree::{Field, Id, Kind, Tree};
 /// Longer pieces of code are cut: they are for display and comparison, and hostile files have
 /// long ones.
 const MAX_CODE: usize = 400;
+/// So many bytes of a piece of code are looked at, comments and indentation included.
+const MAX_READ: usize = 8192;
 
 /// A Go source file.
 #[derive(Debug)]
@@ -299,20 +301,27 @@ impl SourceFile {
     /// The text of a node on one line.
     pub(super) fn compact(&self, id: Id) -> String {
         let code = self.code(id);
+        // Of what is longer no more is shown, and a file can be one long expression.
+        let code = code
+            .get(..code.floor_char_boundary(MAX_READ))
+            .unwrap_or(code);
         if !code.contains("//") && !code.contains("/*") {
             return compact(code).into_owned();
         }
         // A comment within would take the rest of the line with it.
         let mut plain = String::new();
         let mut from = self.bytes(id).start;
+        let end = from + code.len();
         for comment in self.tree.subtree(id) {
+            if self.bytes(comment).start >= end {
+                break;
+            }
             if self.tree.kind(comment) == Kind::Comment {
                 let bytes = self.bytes(comment);
                 plain.push_str(self.text.get(from..bytes.start).unwrap_or_default());
                 from = bytes.end;
             }
         }
-        let end = self.bytes(id).end;
         plain.push_str(self.text.get(from..end).unwrap_or_default());
         compact(&plain).into_owned()
     }

@@ -199,7 +199,7 @@ pub enum OperationKind {
         type_text: Option<String>,
         /// What makes it an interface.
         by: BoxedBy,
-        /// Whether it cannot cost a block: a constant, nil, a pointer, a small integer constant.
+        /// Whether it cannot cost a block: a constant, a pointer, a function, a single byte.
         free: bool,
     },
     /// `ch <- v`.

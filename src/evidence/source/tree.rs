@@ -12,8 +12,8 @@ use tree_sitter::{ParseOptions, ParseState, Parser, Tree as Parsed};
 
 /// Deeper syntax is left out. Climbs are bounded by this too.
 const MAX_DEPTH: u32 = 400;
-/// More nodes than any file of 4 MiB that people wrote has.
-const MAX_NODES: usize = 1 << 20;
+/// Ordinary code of 2 MiB has 380,000.
+const MAX_NODES: usize = 1 << 19;
 /// Ordinary files take milliseconds; error recovery can take far longer.
 const MAX_TIME: Duration = Duration::from_secs(2);
 

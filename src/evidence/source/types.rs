@@ -190,6 +190,11 @@ pub(super) fn element(type_text: &str) -> Option<(String, String)> {
     if text == "string" {
         return Some((int(), "byte".to_owned()));
     }
+    if let Some(rest) = text.strip_prefix("iter.Seq[") {
+        // An iterator's first variable is the element.
+        let element = rest.get(..closing(rest)?)?.to_owned();
+        return Some((element.clone(), element));
+    }
     if let Some(rest) = text.strip_prefix("map[") {
         let close = closing(rest)?;
         return Some((
@@ -226,10 +231,22 @@ fn library_result(qualified: &str, index: usize) -> Option<&'static str> {
         ) => "[]string",
         ("bytes.Split" | "bytes.SplitN" | "bytes.Fields", 0) => "[][]byte",
         (
-            "strings.Lines" | "strings.SplitSeq" | "strings.FieldsSeq" | "slices.Values"
-            | "maps.Values" | "maps.Keys",
+            "strings.Lines"
+            | "strings.SplitSeq"
+            | "strings.SplitAfterSeq"
+            | "strings.FieldsSeq"
+            | "strings.FieldsFuncSeq",
             0,
-        ) => "iter.Seq",
+        ) => "iter.Seq[string]",
+        (
+            "bytes.Lines"
+            | "bytes.SplitSeq"
+            | "bytes.SplitAfterSeq"
+            | "bytes.FieldsSeq"
+            | "bytes.FieldsFuncSeq",
+            0,
+        ) => "iter.Seq[[]byte]",
+        ("slices.Values" | "maps.Values" | "maps.Keys", 0) => "iter.Seq",
         ("maps.All" | "slices.All" | "slices.Backward", 0) => "iter.Seq2",
         (
             "strings.ToLower"

@@ -218,6 +218,14 @@ fn blocks_shadow() {
 }
 
 #[test]
+fn elements_of_iterators() {
+    let found = declaration("for l := range strings.Lines(s) {\n\tkeep(l) //@\n}", "l");
+    assert_eq!(found.type_text.as_deref(), Some("string"));
+    let found = declaration("for k := range m {\n\tkeep(k) //@\n}", "k");
+    assert_eq!(found.type_text.as_deref(), Some("string"));
+}
+
+#[test]
 fn loops_of_declarations() {
     let body = "for range n {\n\tvar x []int\n\tfor range n {\n\t\tx = append(x, 1) //@\n\t}\n\tx = x[:0]\n}";
     let (file, _) = alone(&wrapped(body));

@@ -307,6 +307,15 @@ fn limits() {
         Err(NotRead::TooMany { limit: 1 })
     );
     assert!(few.file("a.go", "m").is_ok());
+    let little = Sources::new(Options {
+        max_total_bytes: 29,
+        ..Options::new(folder.path())
+    });
+    assert!(little.file("a.go", "m").is_ok());
+    assert_eq!(
+        little.file("b.go", "m").map(|_| ()),
+        Err(NotRead::TooMuch { limit: 29 })
+    );
     let truncated = Sources::new(Options {
         max_entries: 1,
         ..Options::new(folder.path())
