@@ -330,7 +330,7 @@ impl Package {
 
     fn assigned_field(&self, file: &SourceFile, id: Id, base: &str, field: &str) -> Option<Origin> {
         let tree = &file.tree;
-        if file.code(tree.child(id, Field::Field)?) != field {
+        if file.code(tree.child(id, Field::Selected)?) != field {
             return None;
         }
         let list = tree.parent(id)?;
@@ -390,8 +390,8 @@ impl Package {
         let spec = tree.parent(id)?;
         let returned = tree
             .subtree(spec)
-            .filter(|&id| tree.kind(id) == Kind::Return)
-            .last()
+            .rev()
+            .find(|&id| tree.kind(id) == Kind::Return)
             .and_then(|id| tree.child_of_kind(id, Kind::ExpressionList))
             .and_then(|list| tree.children(list).next());
         let calls = |method: &str| -> Vec<Site> {

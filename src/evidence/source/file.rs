@@ -116,7 +116,7 @@ impl SourceFile {
             let line = self.tree.line(id);
             // Alone on its line, it speaks of the next line of code.
             let mut about = line;
-            while self.is_comment_or_blank(about) && (about as usize) < self.lines.len() {
+            while self.is_comment_or_blank(about) && about < self.line_count() {
                 about += 1;
             }
             self.ignores.push(Ignore {
@@ -302,8 +302,8 @@ impl SourceFile {
     pub(super) fn compact(&self, id: Id) -> String {
         let code = self.code(id);
         // Of what is longer no more is shown, and a file can be one long expression.
-        let code = code
-            .get(..code.floor_char_boundary(MAX_READ))
+        let code = (MAX_READ..code.len())
+            .find_map(|end| code.get(..end))
             .unwrap_or(code);
         if !code.contains("//") && !code.contains("/*") {
             return compact(code).into_owned();

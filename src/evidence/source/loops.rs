@@ -149,7 +149,7 @@ pub(super) fn loops_around(file: &SourceFile, from: Id, package: &Package) -> Ve
     let mut through_literal = false;
     for outer in tree.ancestors(from) {
         match tree.kind(outer) {
-            Kind::For if runs_each_time(file, outer, inner, from) => {
+            Kind::For if runs_each_time(file, inner, from) => {
                 found.push(describe(file, outer, from, through_literal, package));
                 if found.len() == MAX_LOOPS {
                     break;
@@ -169,7 +169,7 @@ pub(super) fn innermost(file: &SourceFile, from: Id) -> Option<u32> {
     let mut inner = from;
     for outer in tree.ancestors(from) {
         match tree.kind(outer) {
-            Kind::For if runs_each_time(file, outer, inner, from) => return Some(tree.line(outer)),
+            Kind::For if runs_each_time(file, inner, from) => return Some(tree.line(outer)),
             kind if is_function(kind) => return None,
             _ => {}
         }
@@ -180,7 +180,7 @@ pub(super) fn innermost(file: &SourceFile, from: Id) -> Option<u32> {
 
 /// Whether a part of a loop is evaluated by each iteration: the body, the condition and the
 /// update are, the range expression and the initializer are not.
-fn runs_each_time(file: &SourceFile, _loop: Id, part: Id, from: Id) -> bool {
+fn runs_each_time(file: &SourceFile, part: Id, from: Id) -> bool {
     let tree = &file.tree;
     match tree.kind(part) {
         // Variables declared by `:=` are new in each iteration.
@@ -357,7 +357,7 @@ fn initial<'f>(file: &'f SourceFile, clause: Id, name: &str) -> Option<&'f str> 
 }
 
 /// `n` of `i += n`.
-fn step<'f>(file: &'f SourceFile, update: Id) -> Option<&'f str> {
+fn step(file: &SourceFile, update: Id) -> Option<&str> {
     if operator(file, update) != "+=" {
         return None;
     }

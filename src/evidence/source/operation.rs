@@ -717,7 +717,7 @@ fn method_value(file: &SourceFile, id: Id, package: &Package) -> Option<Operatio
     }
     // Without types only a method of a type of this package is known to be one.
     let operand = tree.child(id, Field::Operand)?;
-    let name = file.code(tree.child(id, Field::Field)?);
+    let name = file.code(tree.child(id, Field::Selected)?);
     let owner = types::of(file, operand, package)?;
     package
         .function_node(Some(super::function::base_type(&owner)), name)

@@ -66,7 +66,7 @@ fn expression(file: &SourceFile, id: Id, package: &Package, steps: u32) -> Optio
         },
         Kind::Selector => {
             let operand = tree.child(id, Field::Operand)?;
-            let name = file.code(tree.child(id, Field::Field)?);
+            let name = file.code(tree.child(id, Field::Selected)?);
             let owner = expression(file, operand, package, steps)?;
             package.field_type(base_type(&owner), name)
         }

@@ -336,7 +336,7 @@ pub(super) fn of(file: &SourceFile, start: Id) -> Use {
             }
             Kind::Selector => {
                 let name = tree
-                    .child(parent, Field::Field)
+                    .child(parent, Field::Selected)
                     .map(|name| file.code(name).to_owned())
                     .unwrap_or_default();
                 let called = tree.field(parent) == Field::Function
