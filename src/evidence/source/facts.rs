@@ -603,13 +603,23 @@ fn built_in_size(text: &str) -> Option<Size> {
             pointers: false,
         },
         "unsafe.Pointer" => words(1, true),
-        "time.Duration" | "time.Month" | "time.Weekday" | "sync.Mutex" | "atomic.Int64"
-        | "atomic.Uint64" => words(1, false),
+        "time.Duration" | "time.Month" | "time.Weekday" | "atomic.Int64" | "atomic.Uint64" => {
+            words(1, false)
+        }
         "atomic.Int32" | "atomic.Uint32" | "atomic.Bool" | "os.FileMode" | "fs.FileMode" => {
             plain(4)
         }
         "time.Time" | "json.RawMessage" | "net.IP" | "netip.Addr" => words(3, true),
-        "sync.RWMutex" => words(3, false),
+        "sync.Mutex" => Size {
+            bytes: 8,
+            align: 4,
+            pointers: false,
+        },
+        "sync.RWMutex" => Size {
+            bytes: 24,
+            align: 4,
+            pointers: false,
+        },
         "atomic.Value" => words(2, true),
         "strings.Builder" => words(4, true),
         "bytes.Buffer" => words(5, true),
