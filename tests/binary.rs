@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use memlens::decode::{self, DecodeLimits, Malformed, Sample, Sink, Tables};
+use memlens::decode::{self, DecodeLimits, Malformed, Sample, Samples, Sink, Tables, TablesSoFar};
 use memlens::evidence::binary::{Binary, Boxed, Identity, Limits, Mapping, Operation};
 use memlens::input::{Input, Source};
 
@@ -326,8 +326,8 @@ struct Leaf {
     operation: Option<String>,
 }
 
-impl Sink for Leaves {
-    fn sample(&mut self, tables: &Tables, sample: &Sample<'_>) -> Result<(), Box<Malformed>> {
+impl Leaves {
+    fn add(&mut self, tables: &Tables, sample: &Sample<'_>) -> Result<(), Box<Malformed>> {
         let mut locations = sample.locations();
         let mut stack = Vec::new();
         while let Some(id) = locations.next()? {
@@ -363,6 +363,19 @@ impl Sink for Leaves {
         });
         Ok(())
     }
+}
+
+impl Sink for Leaves {
+    fn samples(
+        &mut self,
+        tables: TablesSoFar<'_>,
+        samples: &mut Samples<'_>,
+    ) -> Result<(), Box<Malformed>> {
+        while let Some(sample) = samples.next()? {
+            tables.look(|tables| self.add(tables, &sample))?;
+        }
+        Ok(())
+    }
 
     fn heap_bytes(&self) -> usize {
         0
@@ -373,9 +386,18 @@ impl Sink for Leaves {
 fn leaves(profile: &Path) -> Vec<Leaf> {
     struct Nothing;
     impl Sink for Nothing {
-        fn sample(&mut self, _: &Tables, _: &Sample<'_>) -> Result<(), Box<Malformed>> {
+        fn samples(
+            &mut self,
+            _: TablesSoFar<'_>,
+            _: &mut Samples<'_>,
+        ) -> Result<(), Box<Malformed>> {
             Ok(())
         }
+
+        fn is_done(&self) -> bool {
+            true
+        }
+
         fn heap_bytes(&self) -> usize {
             0
         }
@@ -383,10 +405,9 @@ fn leaves(profile: &Path) -> Vec<Leaf> {
     let limits = DecodeLimits::default();
     let source = Source::File(profile.to_owned());
     let open = || Input::open(&source, &memlens::input::Limits::default()).expect("a profile");
-    let tables = decode::decode(open(), &limits, &mut Nothing).expect("a profile");
-    let mut leaves = Leaves::default();
-    decode::decode_samples(open(), &tables, &limits, &mut leaves).expect("a profile");
-    leaves.0
+    let (mut tables, _) = decode::decode(open(), &limits, Nothing).expect("a profile");
+    let leaves = decode::decode_samples(open(), &mut tables, &limits, Leaves::default());
+    leaves.expect("a profile").0
 }
 
 /// Runs a test binary. The profile holds many thousand samples, most of the package `operations`.
