@@ -4,6 +4,7 @@ pub mod aggregate;
 pub mod decode;
 pub mod escape;
 pub mod evidence;
+pub mod findings;
 pub mod gosym;
 pub mod input;
 pub mod render;

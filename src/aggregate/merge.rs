@@ -5,6 +5,7 @@ use std::sync::Arc;
 use hashbrown::HashMap;
 use hashbrown::hash_map::Entry;
 
+use super::hot::Hot;
 use super::sites::{Header, Place, Site, SiteKey, Sites, Sizes, add_to};
 use crate::decode::DecodeLimits;
 use crate::escape::line;
@@ -91,6 +92,7 @@ struct Merged {
     totals: Vec<i64>,
     sizes: Sizes,
     rows: HashMap<SiteKey, MergedSite>,
+    hot: Option<Hot>,
     /// About how many bytes of memory the rows take.
     bytes: usize,
 }
@@ -136,7 +138,8 @@ impl Merge {
         merged.header.take_in(&sites.header);
         let theirs: Vec<usize> = columns.iter().map(|&(_, theirs)| theirs).collect();
         merged.take_in(sites, &theirs);
-        if merged.bytes as u64 > self.memory {
+        let hot = merged.hot.as_ref().map_or(0, Hot::heap_bytes);
+        if merged.bytes.saturating_add(hot) as u64 > self.memory {
             return Err(MergeError::TooManySites { limit: self.memory });
         }
         Ok(())
@@ -172,6 +175,7 @@ impl Merge {
             totals: merged.totals,
             sizes: merged.sizes.into_sorted(),
             rows,
+            hot: merged.hot,
         })
     }
 }
@@ -274,6 +278,10 @@ impl Merged {
     fn take_in(&mut self, sites: Sites, columns: &[usize]) {
         add_to(&mut self.totals, &pick(&sites.totals, columns));
         self.sizes.take_in(&sites.sizes, columns);
+        if let Some(hot) = sites.hot {
+            let merged = self.hot.get_or_insert_default();
+            merged.join(hot);
+        }
         for site in sites.rows {
             let bytes = site.heap_bytes();
             let merged = match self.rows.entry(site.key) {

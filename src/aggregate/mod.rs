@@ -8,9 +8,11 @@
 mod cum;
 mod filter;
 mod flat_cum;
+pub mod hot;
 mod labels;
 mod merge;
 mod nothing;
+mod own;
 mod path;
 mod recent;
 mod rows;
@@ -20,7 +22,9 @@ mod stacks;
 use std::io::{self, Read};
 
 pub use filter::Filter;
+pub use hot::Hot;
 pub use merge::{Merge, MergeError};
+pub use own::{Modules, Own, is_standard};
 pub use rows::By;
 pub use sites::{Header, Place, SampleType, Site, SiteKey, Sites, SizeClass};
 pub use stacks::StackTable;
@@ -30,6 +34,7 @@ use crate::decode::{
 };
 use crate::input::{Input, InputError, Problem, describe};
 use flat_cum::FlatCum;
+use hot::HotPaths;
 use nothing::{ChecksOnly, TablesOnly};
 use rows::Rows;
 
@@ -42,6 +47,8 @@ pub struct Query {
     pub filter: Filter,
     /// Whether the distinct stacks are to be counted, at 9 to 18 bytes of memory for each.
     pub count_stacks: bool,
+    /// Whether the hot ends of stacks are wanted, and whose code ends them. Filters do not count there.
+    pub hot: Option<Modules>,
 }
 
 /// A profile that cannot be read, by the name of its input.
@@ -84,6 +91,37 @@ pub fn read(input: &mut Input, query: &Query, limits: &DecodeLimits) -> Result<S
     if !input.can_rewind() {
         return StackProfile::read(input, limits)?.sites(query);
     }
+    let mut sites = sum_up(input, query, limits)?;
+    if let Some(modules) = &query.hot {
+        sites.hot = read_hot(input, modules, limits)?;
+    }
+    Ok(sites)
+}
+
+/// The hot paths of an input that was read before. They get passes of their own: what is own code
+/// is known only when all names are.
+fn read_hot(
+    input: &mut Input,
+    modules: &Modules,
+    limits: &DecodeLimits,
+) -> Result<Option<Hot>, ReadError> {
+    input.rewind()?;
+    let (mut tables, _) = decode_input(input, limits, TablesOnly)?;
+    let Some(paths) = HotPaths::new(modules.resolve(&tables), &tables) else {
+        return Ok(None);
+    };
+    input.rewind()?;
+    match decode_samples(&mut *input, &mut tables, limits, paths) {
+        Ok(paths) => Ok(Some(paths.finish(&tables))),
+        Err(error) => Err(diagnose(input, limits, error)),
+    }
+}
+
+fn sum_up(
+    input: &mut Input,
+    query: &Query,
+    limits: &DecodeLimits,
+) -> Result<Sites, ReadError> {
     let tables = if let Some(rows) = Rows::early(query.by, &query.filter) {
         let sums = FlatCum::early(rows, query.count_stacks, limits.memory);
         let (tables, sums) = decode_input(input, limits, sums)?;
@@ -268,7 +306,22 @@ impl StackProfile {
             .origin
             .collect(query, &sums, &self.tables, self.memory)?;
         sites.header.stacks = Some(self.stacks.len() as u64);
+        if let Some(modules) = &query.hot {
+            sites.hot = self.hot(modules)?;
+        }
         Ok(sites)
+    }
+
+    fn hot(&self, modules: &Modules) -> Result<Option<Hot>, ReadError> {
+        let own = modules.resolve(&self.tables);
+        let Some(mut paths) = HotPaths::new(own, &self.tables) else {
+            return Ok(None);
+        };
+        let added = self
+            .stacks
+            .try_each(|sample| paths.add(&self.tables, sample));
+        added.map_err(|error| self.origin.blame(error.into()))?;
+        Ok(Some(paths.finish(&self.tables)))
     }
 
     fn check_locations(&self) -> Result<(), Box<Malformed>> {

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use hashbrown::HashMap;
 
 use super::flat_cum::{Depths, FlatCum};
+use super::hot::Hot;
 use super::merge::pick;
 use super::rows::{By, Origin, RowKey, clean_path};
 use crate::decode::{StringId, Tables, ValueType};
@@ -143,6 +144,8 @@ pub struct Sites {
     pub sizes: Vec<SizeClass>,
     /// Every row with a value, in no order.
     pub rows: Vec<Site>,
+    /// The hot ends of stacks, if they were asked for and this is a heap profile.
+    pub hot: Option<Hot>,
 }
 
 impl Sites {
@@ -194,6 +197,7 @@ impl Sites {
                 .collect(),
             sizes: sizes.into_sorted(),
             rows,
+            hot: None,
         }
     }
 

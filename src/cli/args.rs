@@ -8,6 +8,7 @@ use regex::bytes::Regex;
 
 use memlens::aggregate::{By, Filter};
 use memlens::decode::DecodeLimits;
+use memlens::findings::{Confidence, RULES};
 use memlens::input::Limits;
 use memlens::render::{FORMATS, Format};
 use memlens::report::Sort;
@@ -40,8 +41,8 @@ pub(super) struct Cli {
 
 #[derive(Subcommand)]
 pub(super) enum Command {
-    /// Rank the allocation sites of a profile
-    Analyze(RankingArgs),
+    /// Rank the allocation sites of a profile, and say what to change there
+    Analyze(AnalyzeArgs),
     /// The ranking alone: what `analyze` begins with
     Top(RankingArgs),
 }
@@ -63,6 +64,65 @@ impl Color {
         }
         .write_global();
     }
+}
+
+/// `analyze`: the ranking, then what to change.
+#[derive(Args)]
+pub(super) struct AnalyzeArgs {
+    #[command(flatten)]
+    pub(super) ranking: RankingArgs,
+
+    #[command(flatten)]
+    pub(super) evidence: EvidenceArgs,
+
+    #[command(flatten)]
+    pub(super) findings: FindingArgs,
+}
+
+/// What there is beside the profile.
+#[derive(Args)]
+#[command(next_help_heading = "Evidence")]
+pub(super) struct EvidenceArgs {
+    /// The program's sources [default: the module around the working directory, if the profile
+    /// is of it]
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(super) source: Option<PathBuf>,
+
+    /// The program's binary [default: the test binary beside the profile, if it is the one that
+    /// ran]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(super) binary: Option<PathBuf>,
+
+    /// What `go build -gcflags=-m=2` printed, or the directory of `-gcflags=-json=0,DIR`
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::AnyPath)]
+    pub(super) escape: Option<PathBuf>,
+
+    /// What `go test -benchmem` printed; also GODEBUG=gctrace=1 lines, or a heap profile as text
+    /// (debug=1) for its memory statistics
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(super) bench: Vec<PathBuf>,
+
+    /// The path of the module under study [default: of the sources, the binary or the benchmarks]
+    #[arg(long, value_name = "PATH")]
+    pub(super) module: Option<String>,
+}
+
+/// Which findings to show.
+#[derive(Args)]
+#[command(next_help_heading = "Findings")]
+pub(super) struct FindingArgs {
+    /// Leave out findings that are less sure than this
+    #[arg(
+        long,
+        value_name = "HOW",
+        default_value = "medium",
+        ignore_case = true
+    )]
+    pub(super) min_confidence: Confidence,
+
+    /// Only these rules, e.g. ML01,ML04
+    #[arg(long, value_name = "RULES", value_delimiter = ',', value_parser = rule_parser())]
+    pub(super) rules: Vec<String>,
 }
 
 /// What the commands that rank sites have in common.
@@ -208,6 +268,20 @@ impl LimitArgs {
         limits.memory = self.max_memory;
         limits
     }
+}
+
+fn rule_parser() -> impl TypedValueParser<Value = String> {
+    let names = RULES.iter().map(|rule| {
+        PossibleValue::new(rule.id())
+            .alias(rule.name())
+            .help(rule.technique())
+    });
+    PossibleValuesParser::new(names).try_map(|id| {
+        let rule = RULES.iter().find(|rule| {
+            rule.id().eq_ignore_ascii_case(&id) || rule.name().eq_ignore_ascii_case(&id)
+        });
+        rule.map(|rule| rule.id().to_owned()).ok_or("no such rule")
+    })
 }
 
 fn format_parser() -> impl TypedValueParser<Value = &'static dyn Format> {

@@ -1,6 +1,7 @@
 //! The command line: the only part that reads the environment, prints and exits.
 
 mod args;
+mod evidence;
 mod exit;
 mod output;
 mod page;
@@ -17,8 +18,8 @@ pub(crate) fn run() -> ExitCode {
     let Cli { command, color } = Cli::parse();
     color.write_global();
     let done = match command {
-        // What to change at the sites will follow them in `analyze`; `top` is the ranking alone.
-        Command::Analyze(args) | Command::Top(args) => ranking::run(&args),
+        Command::Analyze(args) => ranking::analyze(&args),
+        Command::Top(args) => ranking::top(&args),
     };
     exit::code(done)
 }

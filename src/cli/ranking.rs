@@ -9,18 +9,31 @@ use memlens::aggregate::{self, Merge, Query};
 use memlens::input::{self, Expanded, Input};
 use memlens::report::{Filters, Options, Report};
 
-use super::args::RankingArgs;
+use super::args::{AnalyzeArgs, RankingArgs};
+use super::evidence::Opened;
 use super::exit::note;
 use super::output::Output;
 use super::page;
 
+/// The ranking, then what to change.
+pub(super) fn analyze(args: &AnalyzeArgs) -> anyhow::Result<()> {
+    run(&args.ranking, Some(args))
+}
+
+/// The ranking alone.
+pub(super) fn top(args: &RankingArgs) -> anyhow::Result<()> {
+    run(args, None)
+}
+
 /// Reads every input, adds them up and writes the report.
-pub(super) fn run(args: &RankingArgs) -> anyhow::Result<()> {
+fn run(args: &RankingArgs, analysis: Option<&AnalyzeArgs>) -> anyhow::Result<()> {
     let Expanded { sources, skipped } = input::expand(&args.profiles)?;
     // An output that cannot be written is known before the work begins.
     let output = Output::new(args.output.as_deref(), &sources)?;
 
-    let query = query(args);
+    let evidence = analysis.map(|args| Opened::new(args, &sources)).transpose()?;
+    let mut query = query(args);
+    query.hot = evidence.as_ref().map(Opened::modules);
     let mut merge = Merge::new(args.limits.decode().memory);
     for source in &sources {
         let start = Instant::now();
@@ -39,14 +52,23 @@ pub(super) fn run(args: &RankingArgs) -> anyhow::Result<()> {
             .add(sites)
             .with_context(|| source.name().into_owned())?;
     }
-    let sites = merge.finish().ok_or_else(|| anyhow!("no input"))?;
+    let mut sites = merge.finish().ok_or_else(|| anyhow!("no input"))?;
+    let hot = sites.hot.take();
+    let found = evidence.zip(hot).map(|(evidence, hot)| evidence.judge(&sites, &hot));
 
     let names = sources
         .iter()
         .map(|source| source.name().into_owned())
         .collect();
     let skipped = skipped.into_iter().map(|skipped| lossy(skipped.path));
-    let report = Report::new(sites, names, skipped.collect(), &options(args, &query))?;
+    let mut report = Report::new(sites, names, skipped.collect(), &options(args, &query))?;
+    if let Some(found) = found {
+        if args.verbose {
+            found.notes.iter().for_each(|said| note(said));
+        }
+        report.findings = found.findings;
+        report.suppressed = found.suppressed;
+    }
     output.write(args.format.is_colored(), |out| {
         let page = page::page(args.quiet);
         args.format.render(&report, &page, out)
@@ -58,6 +80,7 @@ fn query(args: &RankingArgs) -> Query {
         by: args.ranking.by,
         filter: args.filters.filter(),
         count_stacks: args.format.counts_stacks(),
+        hot: None,
     }
 }
 

@@ -104,6 +104,11 @@ impl Tables {
         self.functions.get(self.function_ids.get(id)? as usize)
     }
 
+    /// All functions, in the order of the wire.
+    pub fn functions(&self) -> &[Function] {
+        &self.functions
+    }
+
     /// The location with this id.
     pub fn location(&self, id: u64) -> Option<&Location> {
         self.locations.get(self.location_ids.get(id)? as usize)

@@ -111,6 +111,7 @@ impl Report {
             profile,
             sites,
             findings: Vec::new(),
+            suppressed: 0,
         };
         if !options.filters.is_empty() && all == 0 && report.profile.samples > 0 {
             report.profile.warnings.push(Warning::NothingSelected);

@@ -11,6 +11,7 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use crate::aggregate::Filter;
 pub use crate::aggregate::{By, SampleType};
+pub use crate::findings::Finding;
 pub use build::{Options, UnknownSampleType};
 
 /// The identifier of the JSON format.
@@ -29,11 +30,9 @@ pub struct Report {
     pub sites: Vec<Site>,
     /// What to change where.
     pub findings: Vec<Finding>,
+    /// How many findings were suppressed, in the source or by configuration.
+    pub suppressed: usize,
 }
-
-/// A piece of advice. No rule is part of memlens yet, so there is none.
-#[derive(Clone, Debug, serde::Serialize)]
-pub enum Finding {}
 
 /// One input or several merged.
 #[derive(Clone, Debug, serde::Serialize)]

@@ -1,0 +1,167 @@
+//! Whose code a frame is: the program's own, a dependency's or the standard library's.
+
+use std::borrow::Cow;
+
+use crate::decode::{Location, Tables};
+use crate::gosym;
+
+/// The modules that may be under study, the likeliest first.
+#[derive(Clone, Debug, Default)]
+pub struct Modules {
+    /// Module paths such as `github.com/a/b/v2`.
+    pub candidates: Vec<String>,
+}
+
+impl Modules {
+    /// Decides for one profile: the first candidate with a package in it, else the module of the
+    /// benchmarks in it, else everything that is not the standard library.
+    pub(crate) fn resolve(&self, tables: &Tables) -> Own {
+        let packages: Vec<String> = functions(tables)
+            .map(|name| package(name).into_owned())
+            .collect();
+        let occurs = |module: &&String| packages.iter().any(|package| is_within(package, module));
+        let known = self.candidates.iter().find(occurs).cloned();
+        let module = known.or_else(|| {
+            let benchmarks = functions(tables).filter(|name| is_benchmark(name));
+            benchmarks.map(|name| module_of(&package(name))).next()
+        });
+        Own { module }
+    }
+}
+
+/// Which packages are the program's own.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Own {
+    /// The module under study; `None` when any package that is not the standard library's counts.
+    pub module: Option<String>,
+}
+
+impl Own {
+    /// Whether a package, given by its unescaped import path, is the program's own.
+    pub fn has(&self, package: &str) -> bool {
+        match &self.module {
+            _ if package == "main" => true,
+            Some(module) => is_within(package, module),
+            None => !package.is_empty() && !is_standard(package),
+        }
+    }
+
+    /// Whether the program's own code is anywhere in a location.
+    pub(crate) fn holds(&self, tables: &Tables, location: &Location) -> bool {
+        tables.lines(location).iter().any(|line| {
+            tables.function(line.function).is_some_and(|function| {
+                self.has(&package(tables.strings.get(function.name)))
+            })
+        })
+    }
+}
+
+/// The import path of a symbol's package, unescaped.
+pub(crate) fn package(symbol: &[u8]) -> Cow<'_, str> {
+    match String::from_utf8_lossy(gosym::package(symbol)) {
+        Cow::Borrowed(path) => gosym::unescape(path),
+        Cow::Owned(path) => Cow::Owned(path),
+    }
+}
+
+/// Whether a symbol is a benchmark as `go test` runs it: `pkg.BenchmarkDecode`.
+pub(crate) fn is_benchmark(symbol: &[u8]) -> bool {
+    let package = gosym::package(symbol);
+    let name = symbol.get(package.len() + 1..).unwrap_or_default();
+    match name.strip_prefix(b"Benchmark") {
+        // `go test` wants no lower-case letter behind it; closures belong to their function.
+        Some(rest) => !rest.first().is_some_and(u8::is_ascii_lowercase) && !rest.contains(&b'.'),
+        None => false,
+    }
+}
+
+fn functions(tables: &Tables) -> impl Iterator<Item = &[u8]> {
+    tables
+        .functions()
+        .iter()
+        .map(|function| tables.strings.get(function.name))
+}
+
+fn is_within(package: &str, module: &str) -> bool {
+    package
+        .strip_prefix(module)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/') || rest.starts_with("_test"))
+}
+
+/// The module that a package most likely belongs to: hosts of repositories have an owner and a
+/// name behind them, most others a name.
+fn module_of(package: &str) -> String {
+    let package = package.strip_suffix("_test").unwrap_or(package);
+    let mut elements = package.split('/');
+    let host = elements.next().unwrap_or_default();
+    let behind = match host {
+        "github.com" | "gitlab.com" | "bitbucket.org" | "codeberg.org" | "git.sr.ht" => 2,
+        "golang.org" => 2,
+        _ if host.contains('.') => 1,
+        _ => 0,
+    };
+    let mut path: Vec<&str> = vec![host];
+    path.extend(elements.take(behind));
+    path.join("/")
+}
+
+/// The first elements of the import paths of Go's standard library.
+const STANDARD: &[&str] = &[
+    "archive", "bufio", "builtin", "bytes", "cmp", "compress", "container", "context", "crypto",
+    "database", "debug", "embed", "encoding", "errors", "expvar", "flag", "fmt", "go", "hash",
+    "html", "image", "index", "internal", "io", "iter", "log", "maps", "math", "mime", "net", "os",
+    "path", "plugin", "reflect", "regexp", "runtime", "slices", "sort", "strconv", "strings",
+    "structs", "sync", "syscall", "testing", "text", "time", "type:", "unicode", "unique", "unsafe",
+    "vendor", "weak",
+];
+
+/// Whether an import path is of the standard library.
+pub fn is_standard(package: &str) -> bool {
+    let first = package.split('/').next().unwrap_or_default();
+    STANDARD.binary_search(&first).is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_list_is_in_order() {
+        assert!(STANDARD.is_sorted());
+    }
+
+    #[test]
+    fn benchmarks() {
+        assert!(is_benchmark(b"example.com/m.BenchmarkParse"));
+        assert!(is_benchmark(b"example.com/m_test.Benchmark"));
+        assert!(!is_benchmark(b"example.com/m.BenchmarkParse.func1"));
+        assert!(!is_benchmark(b"example.com/m.Benchmarking"));
+        assert!(!is_benchmark(b"example.com/m.(*T).BenchmarkX"));
+        assert!(!is_benchmark(b"memeqbody"));
+    }
+
+    #[test]
+    fn modules_by_their_packages() {
+        for (package, module) in [
+            ("github.com/a/b/internal/c", "github.com/a/b"),
+            ("go.uber.org/zap/zapcore_test", "go.uber.org/zap"),
+            ("golang.org/x/text/language", "golang.org/x/text"),
+            ("gopkg.in/yaml.v3", "gopkg.in/yaml.v3"),
+            ("app/internal/x", "app"),
+        ] {
+            assert_eq!(module_of(package), module);
+        }
+    }
+
+    #[test]
+    fn own_packages() {
+        let own = Own {
+            module: Some("example.com/m".to_owned()),
+        };
+        assert!(own.has("example.com/m") && own.has("example.com/m/x"));
+        assert!(own.has("example.com/m_test") && own.has("main"));
+        assert!(!own.has("example.com/mx") && !own.has("fmt"));
+        let any = Own::default();
+        assert!(any.has("example.com/m") && !any.has("encoding/json") && !any.has(""));
+    }
+}
