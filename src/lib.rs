@@ -18,3 +18,4 @@ pub mod schema {
     include!(concat!(env!("OUT_DIR"), "/perftools.profiles.rs"));
 }
 pub mod stats;
+mod units;

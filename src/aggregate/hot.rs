@@ -124,7 +124,12 @@ fn add(sizes: &mut Vec<HotSize>, more: HotSize) {
 }
 
 /// The sample types of a heap profile, in the order of [`HotSize::values`].
-const COLUMNS: [&str; 4] = ["alloc_objects", "alloc_space", "inuse_objects", "inuse_space"];
+const COLUMNS: [&str; 4] = [
+    "alloc_objects",
+    "alloc_space",
+    "inuse_objects",
+    "inuse_space",
+];
 
 /// What a location is on the way from leaf to root.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -242,9 +247,9 @@ impl HotPaths {
         let lines = tables.lines(location).iter();
         let kind = Kind {
             own: self.own.holds(tables, location),
-            benchmark: lines.filter_map(|line| tables.function(line.function)).any(
-                |function| is_benchmark(tables.strings.get(function.name)),
-            ),
+            benchmark: lines
+                .filter_map(|line| tables.function(line.function))
+                .any(|function| is_benchmark(tables.strings.get(function.name))),
         };
         let index = match self.kinds.iter().position(|known| *known == kind) {
             Some(index) => index,

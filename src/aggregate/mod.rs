@@ -117,11 +117,7 @@ fn read_hot(
     }
 }
 
-fn sum_up(
-    input: &mut Input,
-    query: &Query,
-    limits: &DecodeLimits,
-) -> Result<Sites, ReadError> {
+fn sum_up(input: &mut Input, query: &Query, limits: &DecodeLimits) -> Result<Sites, ReadError> {
     let tables = if let Some(rows) = Rows::early(query.by, &query.filter) {
         let sums = FlatCum::early(rows, query.count_stacks, limits.memory);
         let (tables, sums) = decode_input(input, limits, sums)?;

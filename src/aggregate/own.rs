@@ -49,9 +49,9 @@ impl Own {
     /// Whether the program's own code is anywhere in a location.
     pub(crate) fn holds(&self, tables: &Tables, location: &Location) -> bool {
         tables.lines(location).iter().any(|line| {
-            tables.function(line.function).is_some_and(|function| {
-                self.has(&package(tables.strings.get(function.name)))
-            })
+            tables
+                .function(line.function)
+                .is_some_and(|function| self.has(&package(tables.strings.get(function.name))))
         })
     }
 }
@@ -107,12 +107,58 @@ fn module_of(package: &str) -> String {
 
 /// The first elements of the import paths of Go's standard library.
 const STANDARD: &[&str] = &[
-    "archive", "bufio", "builtin", "bytes", "cmp", "compress", "container", "context", "crypto",
-    "database", "debug", "embed", "encoding", "errors", "expvar", "flag", "fmt", "go", "hash",
-    "html", "image", "index", "internal", "io", "iter", "log", "maps", "math", "mime", "net", "os",
-    "path", "plugin", "reflect", "regexp", "runtime", "slices", "sort", "strconv", "strings",
-    "structs", "sync", "syscall", "testing", "text", "time", "type:", "unicode", "unique", "unsafe",
-    "vendor", "weak",
+    "archive",
+    "bufio",
+    "builtin",
+    "bytes",
+    "cmp",
+    "compress",
+    "container",
+    "context",
+    "crypto",
+    "database",
+    "debug",
+    "embed",
+    "encoding",
+    "errors",
+    "expvar",
+    "flag",
+    "fmt",
+    "go",
+    "hash",
+    "html",
+    "image",
+    "index",
+    "internal",
+    "io",
+    "iter",
+    "log",
+    "maps",
+    "math",
+    "mime",
+    "net",
+    "os",
+    "path",
+    "plugin",
+    "reflect",
+    "regexp",
+    "runtime",
+    "slices",
+    "sort",
+    "strconv",
+    "strings",
+    "structs",
+    "sync",
+    "syscall",
+    "testing",
+    "text",
+    "time",
+    "type:",
+    "unicode",
+    "unique",
+    "unsafe",
+    "vendor",
+    "weak",
 ];
 
 /// Whether an import path is of the standard library.

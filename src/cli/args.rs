@@ -112,12 +112,7 @@ pub(super) struct EvidenceArgs {
 #[command(next_help_heading = "Findings")]
 pub(super) struct FindingArgs {
     /// Leave out findings that are less sure than this
-    #[arg(
-        long,
-        value_name = "HOW",
-        default_value = "medium",
-        ignore_case = true
-    )]
+    #[arg(long, value_name = "HOW", default_value = "medium", ignore_case = true)]
     pub(super) min_confidence: Confidence,
 
     /// Only these rules, e.g. ML01,ML04

@@ -41,7 +41,8 @@ impl Opened {
             let sources = Sources::new(options);
             candidates.extend(sources.module().map(str::to_owned));
             channels.sources = Some(sources);
-        } else if let Some((dir, module)) = env::current_dir().ok().and_then(|dir| main_module(&dir))
+        } else if let Some((dir, module)) =
+            env::current_dir().ok().and_then(|dir| main_module(&dir))
         {
             candidates.push(module.clone());
             around = Some((dir, module));
@@ -53,7 +54,10 @@ impl Opened {
             }
             None => beside(inputs),
         };
-        if let Some(module) = binary.as_ref().and_then(|binary| binary.build_info()?.main.clone()) {
+        if let Some(module) = binary
+            .as_ref()
+            .and_then(|binary| binary.build_info()?.main.clone())
+        {
             candidates.push(module.path);
         }
         channels.binary = binary;
@@ -103,7 +107,12 @@ impl Opened {
             let column = sites.column(name);
             column.and_then(|column| sites.totals.get(column)).copied()
         };
-        let names = ["alloc_objects", "alloc_space", "inuse_objects", "inuse_space"];
+        let names = [
+            "alloc_objects",
+            "alloc_space",
+            "inuse_objects",
+            "inuse_space",
+        ];
         let totals = Totals(names.map(|name| total(name).unwrap_or(0)));
         judge(hot, totals, None, &self.channels, &self.choice)
     }
@@ -127,7 +136,10 @@ fn beside(inputs: &[Source]) -> Option<Binary> {
         .ok()?
         .flatten()
         .map(|entry| entry.path())
-        .filter(|path| path.extension().is_some_and(|end| end == "test" || end == "exe"))
+        .filter(|path| {
+            path.extension()
+                .is_some_and(|end| end == "test" || end == "exe")
+        })
         .take(16)
         .collect();
     tests.sort();

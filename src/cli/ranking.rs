@@ -31,7 +31,9 @@ fn run(args: &RankingArgs, analysis: Option<&AnalyzeArgs>) -> anyhow::Result<()>
     // An output that cannot be written is known before the work begins.
     let output = Output::new(args.output.as_deref(), &sources)?;
 
-    let evidence = analysis.map(|args| Opened::new(args, &sources)).transpose()?;
+    let evidence = analysis
+        .map(|args| Opened::new(args, &sources))
+        .transpose()?;
     let mut query = query(args);
     query.hot = evidence.as_ref().map(Opened::modules);
     let mut merge = Merge::new(args.limits.decode().memory);
@@ -54,7 +56,9 @@ fn run(args: &RankingArgs, analysis: Option<&AnalyzeArgs>) -> anyhow::Result<()>
     }
     let mut sites = merge.finish().ok_or_else(|| anyhow!("no input"))?;
     let hot = sites.hot.take();
-    let found = evidence.zip(hot).map(|(evidence, hot)| evidence.judge(&sites, &hot));
+    let found = evidence
+        .zip(hot)
+        .map(|(evidence, hot)| evidence.judge(&sites, &hot));
 
     let names = sources
         .iter()

@@ -80,7 +80,11 @@ pub fn judge(
     for spot in spots.iter().filter(|spot| is_worth_it(spot, totals)) {
         let loaded = load(spot, channels, &mut verdict.notes);
         let scene = Scene::new(spot, totals, channels, loaded.as_ref());
-        if scene.code.as_ref().is_some_and(|code| code.file.is_generated()) {
+        if scene
+            .code
+            .as_ref()
+            .is_some_and(|code| code.file.is_generated())
+        {
             continue;
         }
         let mut drafts: Vec<(&dyn Rule, Draft)> = Vec::new();
@@ -185,7 +189,10 @@ fn load(spot: &Spot, channels: &Channels, notes: &mut Vec<String>) -> Option<Loa
                 NoSource::Moved => "another function stands at that line".to_owned(),
                 NoSource::Newer => "the file is newer than the profile".to_owned(),
             };
-            notes.push(format!("no source for {}:{}: {why}", place.file, place.line));
+            notes.push(format!(
+                "no source for {}:{}: {why}",
+                place.file, place.line
+            ));
             None
         }
     }
@@ -231,10 +238,7 @@ fn worth(saving: &Saving, totals: Totals) -> u64 {
 }
 
 /// The best draft of a line, which names the others, with its subject.
-fn finding(
-    scene: &Scene<'_>,
-    drafts: Vec<(&dyn Rule, Draft)>,
-) -> Option<Finding> {
+fn finding(scene: &Scene<'_>, drafts: Vec<(&dyn Rule, Draft)>) -> Option<Finding> {
     let spot = scene.spot;
     let mut drafts = drafts.into_iter();
     let (rule, draft) = drafts.next()?;

@@ -62,7 +62,10 @@ impl Part {
         let [alloc_objects, alloc_space, inuse_objects, inuse_space] = size.values;
         let alloc = [alloc_objects, alloc_space];
         let more = Size::new(size.bytes, period, alloc, [inuse_objects, inuse_space]);
-        match self.sizes.binary_search_by_key(&size.bytes, |size| size.bytes) {
+        match self
+            .sizes
+            .binary_search_by_key(&size.bytes, |size| size.bytes)
+        {
             Ok(at) => {
                 if let Some(known) = self.sizes.get_mut(at) {
                     known.sampled += more.sampled;
@@ -105,7 +108,10 @@ impl Way {
 
     /// The frames that the own line is inlined into, innermost first.
     pub fn around(&self) -> &[Frame] {
-        self.path.frames.get(self.path.own + 1..).unwrap_or_default()
+        self.path
+            .frames
+            .get(self.path.own + 1..)
+            .unwrap_or_default()
     }
 
     /// Whether the own line itself allocates, or what is inlined into it from elsewhere does not show.
@@ -197,7 +203,12 @@ pub fn spots(hot: &Hot, binary: Option<&Binary>) -> Vec<Spot> {
     // The map has no order, but what is reported must have one.
     paths.sort_unstable_by(|(a, _), (b, _)| {
         let key = |path: &HotPath| (path.leaf.address, path.own, path.physical);
-        (key(a), &a.frames, &a.caller, &a.benchmark).cmp(&(key(b), &b.frames, &b.caller, &b.benchmark))
+        (key(a), &a.frames, &a.caller, &a.benchmark).cmp(&(
+            key(b),
+            &b.frames,
+            &b.caller,
+            &b.benchmark,
+        ))
     });
     for (path, sizes) in paths {
         let Some(place) = path.frames.get(path.own) else {

@@ -1,7 +1,7 @@
 //! The numbers of a table, as text, column by column.
 
-use super::units;
 use crate::report::{Report, Site};
+use crate::units;
 
 /// One column.
 pub(super) struct Column {

@@ -13,7 +13,7 @@ mod summary;
 mod symbol;
 #[cfg(feature = "cli")]
 mod table;
-mod units;
+
 #[cfg(feature = "cli")]
 mod wrap;
 

@@ -1,7 +1,7 @@
 //! What the profile is and what is shown of it, as labelled facts: the lines above a table.
 
-use super::units;
 use crate::report::{By, Profile, Report, SampleType, Sort, Warning};
+use crate::units;
 
 /// One line.
 pub(super) struct Fact {

@@ -83,7 +83,7 @@ fn scale(unit: &str) -> (&'static [Step], f64) {
 }
 
 /// A value in a unit of the profile, e.g. `24.5 MiB`, `12.3k`, `1.50 s`; nothing is `0` in any.
-pub(super) fn amount(value: i64, unit: &str) -> String {
+pub(crate) fn amount(value: i64, unit: &str) -> String {
     if value == 0 {
         return "0".to_owned();
     }
@@ -95,13 +95,13 @@ pub(super) fn amount(value: i64, unit: &str) -> String {
 }
 
 /// A number of things, e.g. `9999`, `12.3k`.
-pub(super) fn count(number: u64) -> String {
+pub(crate) fn count(number: u64) -> String {
     amount(i64::try_from(number).unwrap_or(i64::MAX), "count")
 }
 
 /// What part of the total a value is, e.g. `38.2%`, with the value's sign; nothing of nothing is
 /// no part.
-pub(super) fn share(value: i64, total: i64) -> String {
+pub(crate) fn share(value: i64, total: i64) -> String {
     if total == 0 {
         return String::new();
     }
@@ -128,7 +128,7 @@ pub(super) fn share(value: i64, total: i64) -> String {
 
 /// How far the truth may be from a value: `exact`; `±12%` where that is fair; else the range
 /// itself, e.g. `13 KiB–2.79 MiB`. Nothing for a value of 0, which has no interval of its own.
-pub(super) fn spread(value: i64, interval: Interval, unit: &str) -> String {
+pub(crate) fn spread(value: i64, interval: Interval, unit: &str) -> String {
     if value == 0 {
         return String::new();
     }
@@ -148,7 +148,7 @@ pub(super) fn spread(value: i64, interval: Interval, unit: &str) -> String {
 }
 
 /// Whether an interval is so wide that the value within it says little.
-pub(super) fn is_wide(value: i64, interval: Interval) -> bool {
+pub(crate) fn is_wide(value: i64, interval: Interval) -> bool {
     value != 0 && sides(value, interval).into_iter().any(|side| side > WIDE)
 }
 
