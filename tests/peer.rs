@@ -62,6 +62,7 @@ impl Question {
                 show: expression("-show="),
             },
             count_stacks: false,
+            ..Query::default()
         }
     }
 

@@ -704,6 +704,7 @@ fn ask(how: &str, file: &std::ffi::OsStr) -> Result<(), String> {
         by,
         filter,
         count_stacks: false,
+        ..Query::default()
     };
     let error = |error: &dyn std::error::Error| error.to_string();
     let mut input = Input::open(&source, &Limits::default()).map_err(|e| error(&e))?;

@@ -48,6 +48,7 @@ fn query(by: By, filter: Filter) -> Query {
         by,
         filter,
         count_stacks: true,
+        ..Query::default()
     }
 }
 
