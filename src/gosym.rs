@@ -58,12 +58,81 @@ fn hex_digit(byte: u8) -> Option<u8> {
         .and_then(|digit| u8::try_from(digit).ok())
 }
 
+/// The first elements of the import paths of Go's standard library.
+const STANDARD: &[&str] = &[
+    "archive",
+    "bufio",
+    "builtin",
+    "bytes",
+    "cmp",
+    "compress",
+    "container",
+    "context",
+    "crypto",
+    "database",
+    "debug",
+    "embed",
+    "encoding",
+    "errors",
+    "expvar",
+    "flag",
+    "fmt",
+    "go",
+    "hash",
+    "html",
+    "image",
+    "index",
+    "internal",
+    "io",
+    "iter",
+    "log",
+    "maps",
+    "math",
+    "mime",
+    "net",
+    "os",
+    "path",
+    "plugin",
+    "reflect",
+    "regexp",
+    "runtime",
+    "slices",
+    "sort",
+    "strconv",
+    "strings",
+    "structs",
+    "sync",
+    "syscall",
+    "testing",
+    "text",
+    "time",
+    "type:",
+    "unicode",
+    "unique",
+    "unsafe",
+    "vendor",
+    "weak",
+];
+
+/// Whether an import path is of the standard library.
+pub fn is_standard(package: &str) -> bool {
+    let first = package.split('/').next().unwrap_or_default();
+    STANDARD.binary_search(&first).is_ok()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn package_of(symbol: &str) -> &str {
         std::str::from_utf8(package(symbol.as_bytes())).unwrap()
+    }
+
+    #[test]
+    fn the_standard_library() {
+        assert!(STANDARD.is_sorted());
+        assert!(is_standard("encoding/json") && is_standard("fmt"));
+        assert!(!is_standard("example.com/fmt") && !is_standard(""));
     }
 
     #[test]

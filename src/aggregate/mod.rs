@@ -24,7 +24,7 @@ use std::io::{self, Read};
 pub use filter::Filter;
 pub use hot::Hot;
 pub use merge::{Merge, MergeError};
-pub use own::{Modules, Own, is_standard};
+pub use own::{Modules, Own};
 pub use rows::By;
 pub use sites::{Header, Place, SampleType, Site, SiteKey, Sites, SizeClass};
 pub use stacks::StackTable;

@@ -42,7 +42,7 @@ impl Own {
         match &self.module {
             _ if package == "main" => true,
             Some(module) => is_within(package, module),
-            None => !package.is_empty() && !is_standard(package),
+            None => !package.is_empty() && !gosym::is_standard(package),
         }
     }
 
@@ -105,76 +105,9 @@ fn module_of(package: &str) -> String {
     path.join("/")
 }
 
-/// The first elements of the import paths of Go's standard library.
-const STANDARD: &[&str] = &[
-    "archive",
-    "bufio",
-    "builtin",
-    "bytes",
-    "cmp",
-    "compress",
-    "container",
-    "context",
-    "crypto",
-    "database",
-    "debug",
-    "embed",
-    "encoding",
-    "errors",
-    "expvar",
-    "flag",
-    "fmt",
-    "go",
-    "hash",
-    "html",
-    "image",
-    "index",
-    "internal",
-    "io",
-    "iter",
-    "log",
-    "maps",
-    "math",
-    "mime",
-    "net",
-    "os",
-    "path",
-    "plugin",
-    "reflect",
-    "regexp",
-    "runtime",
-    "slices",
-    "sort",
-    "strconv",
-    "strings",
-    "structs",
-    "sync",
-    "syscall",
-    "testing",
-    "text",
-    "time",
-    "type:",
-    "unicode",
-    "unique",
-    "unsafe",
-    "vendor",
-    "weak",
-];
-
-/// Whether an import path is of the standard library.
-pub fn is_standard(package: &str) -> bool {
-    let first = package.split('/').next().unwrap_or_default();
-    STANDARD.binary_search(&first).is_ok()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_list_is_in_order() {
-        assert!(STANDARD.is_sorted());
-    }
 
     #[test]
     fn benchmarks() {

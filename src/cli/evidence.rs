@@ -23,6 +23,8 @@ pub(super) struct Opened {
     modules: Modules,
     /// The module around the working directory, for when the profile is of it.
     around: Option<(PathBuf, String)>,
+    /// A source tree that does not say which module it is.
+    without_module: Option<PathBuf>,
 }
 
 impl Opened {
@@ -33,13 +35,17 @@ impl Opened {
         let mut channels = Channels::default();
         let mut candidates: Vec<String> = evidence.module.clone().into_iter().collect();
         let mut around = None;
+        let mut without_module = None;
 
         if let Some(dir) = &evidence.source {
             anyhow::ensure!(dir.is_dir(), "{}: not a directory", named(dir));
             let mut options = source::Options::new(dir);
             options.module.clone_from(&evidence.module);
             let sources = Sources::new(options);
-            candidates.extend(sources.module().map(str::to_owned));
+            match sources.module() {
+                Some(module) => candidates.push(module.to_owned()),
+                None => without_module = Some(dir.clone()),
+            }
             channels.sources = Some(sources);
         } else if let Some((dir, module)) =
             env::current_dir().ok().and_then(|dir| main_module(&dir))
@@ -84,6 +90,7 @@ impl Opened {
             },
             modules: Modules { candidates },
             around,
+            without_module,
         })
     }
 
@@ -98,6 +105,11 @@ impl Opened {
             && hot.own.module.as_deref() == Some(&module)
         {
             self.channels.sources = Some(Sources::new(source::Options::new(dir)));
+        }
+        if let Some(dir) = self.without_module.take() {
+            let mut options = source::Options::new(dir);
+            options.module.clone_from(&hot.own.module);
+            self.channels.sources = Some(Sources::new(options));
         }
         self.channels.taken = u64::try_from(sites.header.time_nanos)
             .ok()

@@ -18,59 +18,6 @@ const MAX_GO_MOD: u64 = 1 << 20;
 /// So many folders up a go.mod is looked for.
 const MAX_PARENTS: usize = 32;
 
-/// The first elements of the standard library's import paths.
-const STANDARD: [&str; 49] = [
-    "archive",
-    "bufio",
-    "bytes",
-    "cmp",
-    "compress",
-    "container",
-    "context",
-    "crypto",
-    "database",
-    "debug",
-    "embed",
-    "encoding",
-    "errors",
-    "expvar",
-    "flag",
-    "fmt",
-    "go",
-    "hash",
-    "html",
-    "image",
-    "index",
-    "internal",
-    "io",
-    "iter",
-    "log",
-    "maps",
-    "math",
-    "mime",
-    "net",
-    "os",
-    "path",
-    "plugin",
-    "reflect",
-    "regexp",
-    "runtime",
-    "slices",
-    "sort",
-    "strconv",
-    "strings",
-    "structs",
-    "sync",
-    "syscall",
-    "testing",
-    "text",
-    "time",
-    "unicode",
-    "unique",
-    "unsafe",
-    "weak",
-];
-
 /// What a name means.
 pub(super) enum Place {
     /// A file of the tree, relative to its root. `sure` when a module path led there, not only
@@ -356,7 +303,7 @@ fn is_plain(path: &Path) -> bool {
 
 /// The path below `GOROOT/src` of a standard library's file.
 fn standard(folders: &[&str], file: &str, package: &str) -> Option<PathBuf> {
-    let is_standard = |path: &[&str]| path.first().is_some_and(|first| STANDARD.contains(first));
+    let is_standard = |path: &[&str]| path.first().is_some_and(|first| gosym::is_standard(first));
     let package: Vec<&str> = package.split('/').collect();
     // With -trimpath the name is the package's path alone.
     let below = match folders.iter().position(|&part| part == "src") {
