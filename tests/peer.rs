@@ -131,7 +131,10 @@ fn read_all(paths: &[&Path], query: &Query) -> Result<Sites, String> {
 
 fn our_top(sites: &Sites, question: &Question) -> Top {
     let name = &question.sample_type.name;
-    let column = sites.column(name).expect("a sample type of the profile");
+    let column = sites
+        .header
+        .column(name)
+        .expect("a sample type of the profile");
     // As pprof prints them: beyond 2^53 in the form of the nearest float.
     let text = |value: i64| format!("{:.0}", value as f64);
     let value = |values: &[i64]| values.get(column).copied().unwrap_or(0);
@@ -520,7 +523,7 @@ fn compare_merged(pprof: &Pprof, paths: &[&Path; 2], tally: &Tally) {
                 flags: Vec::new(),
             };
             let ours = read_all(paths, &question.query()).and_then(|sites| {
-                let column = sites.column(&sample_type.name);
+                let column = sites.header.column(&sample_type.name);
                 column.map(|_| sites).ok_or("no such type".to_owned())
             });
             match (ours, pprof.top(paths, &question, granularity(by))) {

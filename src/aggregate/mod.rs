@@ -18,6 +18,7 @@ mod recent;
 mod rows;
 mod sites;
 mod stacks;
+pub mod tree;
 
 use std::io::{self, Read};
 
@@ -28,6 +29,7 @@ pub use own::{Modules, Own};
 pub use rows::By;
 pub use sites::{Header, Place, SampleType, Site, SiteKey, Sites, SizeClass};
 pub use stacks::StackTable;
+pub use tree::{CallTree, TreeQuery};
 
 use crate::decode::{
     self, DecodeError, DecodeLimits, Malformed, Sink, Tables, decode, decode_samples,
@@ -37,6 +39,7 @@ use flat_cum::FlatCum;
 use hot::HotPaths;
 use nothing::{ChecksOnly, TablesOnly};
 use rows::Rows;
+use tree::TreeSink;
 
 /// What to sum up.
 #[derive(Clone, Debug, Default)]
@@ -146,6 +149,44 @@ fn sum_up_again(
     match decode_samples(&mut *input, &mut tables, limits, sums) {
         Ok(sums) => Origin::of(input).collect(query, &sums, &tables, limits.memory),
         Err(error) => Err(diagnose(input, limits, error)),
+    }
+}
+
+/// The calling-context tree of one sample type, which `choose` picks as a column.
+///
+/// # Errors
+/// As [`read`]; and what `choose` says.
+pub fn read_tree<E: From<ReadError>>(
+    input: &mut Input,
+    query: &TreeQuery,
+    limits: &DecodeLimits,
+    choose: impl FnOnce(&Header) -> Result<usize, E>,
+) -> Result<(Header, CallTree), E> {
+    let sink = |column| {
+        let TreeQuery {
+            by,
+            filter,
+            leaf_first,
+        } = query;
+        TreeSink::new(*by, filter, column, *leaf_first, limits.memory)
+    };
+    if !input.can_rewind() {
+        let profile = StackProfile::read(input, limits)?;
+        let header = Header::of(&profile.tables);
+        let mut tree = sink(choose(&header)?);
+        let grown = profile
+            .stacks
+            .try_each(|sample| tree.add(&profile.tables, sample));
+        grown.map_err(|error| profile.origin.blame(error.into()))?;
+        return Ok((header, tree.finish(query.by, &profile.tables)));
+    }
+    let (mut tables, _) = decode_input(input, limits, TablesOnly)?;
+    let header = Header::of(&tables);
+    let tree = sink(choose(&header)?);
+    input.rewind().map_err(ReadError::from)?;
+    match decode_samples(&mut *input, &mut tables, limits, tree) {
+        Ok(tree) => Ok((header, tree.finish(query.by, &tables))),
+        Err(error) => Err(diagnose(input, limits, error).into()),
     }
 }
 

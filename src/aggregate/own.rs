@@ -13,19 +13,31 @@ pub struct Modules {
 }
 
 impl Modules {
-    /// Decides for one profile: the first candidate with a package in it, else the module of the
-    /// benchmarks in it, else everything that is not the standard library.
-    pub(crate) fn resolve(&self, tables: &Tables) -> Own {
-        let packages: Vec<String> = functions(tables)
-            .map(|name| package(name).into_owned())
-            .collect();
-        let occurs = |module: &&String| packages.iter().any(|package| is_within(package, module));
+    /// Decides by the functions of a profile, given by their full names: the first candidate with a
+    /// package among them, else the module of the benchmarks, else everything that is not the
+    /// standard library.
+    pub fn among<'n>(&self, functions: impl Iterator<Item = &'n str> + Clone) -> Own {
+        let occurs = |module: &&String| {
+            let mut functions = functions.clone();
+            functions.any(|name| is_within(&package(name.as_bytes()), module))
+        };
         let known = self.candidates.iter().find(occurs).cloned();
         let module = known.or_else(|| {
-            let benchmarks = functions(tables).filter(|name| is_benchmark(name));
-            benchmarks.map(|name| module_of(&package(name))).next()
+            let mut benchmarks = functions.filter(|name| is_benchmark(name.as_bytes()));
+            benchmarks
+                .next()
+                .map(|name| module_of(&package(name.as_bytes())))
         });
         Own { module }
+    }
+
+    pub(crate) fn resolve(&self, tables: &Tables) -> Own {
+        let names: Vec<Cow<'_, str>> = tables
+            .functions()
+            .iter()
+            .map(|function| tables.text(function.name))
+            .collect();
+        self.among(names.iter().map(|name| &**name))
     }
 }
 
@@ -73,13 +85,6 @@ pub(crate) fn is_benchmark(symbol: &[u8]) -> bool {
         Some(rest) => !rest.first().is_some_and(u8::is_ascii_lowercase) && !rest.contains(&b'.'),
         None => false,
     }
-}
-
-fn functions(tables: &Tables) -> impl Iterator<Item = &[u8]> {
-    tables
-        .functions()
-        .iter()
-        .map(|function| tables.strings.get(function.name))
 }
 
 fn is_within(package: &str, module: &str) -> bool {

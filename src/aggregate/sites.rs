@@ -200,11 +200,13 @@ impl Sites {
             hot: None,
         }
     }
+}
 
+impl Header {
     /// The column of a sample type by name, as google/pprof looks it up: a name with `inuse_`
     /// also means the type without, a number means the place.
     pub fn column(&self, name: &str) -> Option<usize> {
-        let types = &self.header.sample_types;
+        let types = &self.sample_types;
         if let Ok(index) = name.parse::<usize>() {
             return (index < types.len()).then_some(index);
         }
@@ -213,9 +215,7 @@ impl Sites {
             .iter()
             .position(|sample_type| sample_type.name == name || sample_type.name == without)
     }
-}
 
-impl Header {
     /// The column to show first, as google/pprof chooses: the profile's wish, else the last.
     pub fn default_column(&self) -> usize {
         let wish = self
@@ -226,6 +226,15 @@ impl Header {
     }
 
     fn new(sums: &FlatCum<'_>, tables: &Tables) -> Self {
+        Self {
+            stacks: sums.stacks(),
+            truncated_stacks: truncated_stacks(&sums.depths, tables),
+            ..Self::of(tables)
+        }
+    }
+
+    /// What the tables say.
+    pub(super) fn of(tables: &Tables) -> Self {
         let sample_type = |value_type: &ValueType| SampleType {
             name: tables.text(value_type.kind).into_owned(),
             unit: tables.text(value_type.unit).into_owned(),
@@ -242,8 +251,8 @@ impl Header {
             time_nanos: tables.time_nanos,
             duration_nanos: tables.duration_nanos,
             samples: tables.samples,
-            stacks: sums.stacks(),
-            truncated_stacks: truncated_stacks(&sums.depths, tables),
+            stacks: None,
+            truncated_stacks: 0,
             drop_frames: tables.drop_frames != StringId::EMPTY,
         }
     }

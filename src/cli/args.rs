@@ -45,6 +45,8 @@ pub(super) enum Command {
     Analyze(AnalyzeArgs),
     /// The ranking alone: what `analyze` begins with
     Top(RankingArgs),
+    /// Draw a flame graph, as SVG
+    Flamegraph(FlamegraphArgs),
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -77,6 +79,58 @@ pub(super) struct AnalyzeArgs {
 
     #[command(flatten)]
     pub(super) findings: FindingArgs,
+}
+
+/// `flamegraph`.
+#[derive(Args)]
+pub(super) struct FlamegraphArgs {
+    /// Profiles, directories of profiles, or `-` for standard input; several are added up
+    #[arg(value_name = "PROFILE", required = true, value_hint = ValueHint::AnyPath)]
+    pub(super) profiles: Vec<PathBuf>,
+
+    /// Write to this file, whole or not at all
+    #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(super) output: Option<PathBuf>,
+
+    /// The values to draw: alloc_space, alloc_objects, inuse_space, inuse_objects or another type
+    /// of the profile [default: the profile's own]
+    #[arg(long, value_name = "TYPE")]
+    pub(super) sample_type: Option<String>,
+
+    /// What a frame is
+    #[arg(
+        long,
+        value_name = "WHAT",
+        default_value = "function",
+        ignore_case = true
+    )]
+    pub(super) by: By,
+
+    /// Put the root at the top
+    #[arg(long)]
+    pub(super) inverted: bool,
+
+    /// Begin with what allocates, its callers behind it
+    #[arg(long)]
+    pub(super) reverse: bool,
+
+    /// Leave out frames narrower than this many percent of the whole
+    #[arg(long, value_name = "PERCENT", default_value_t = 0.05, value_parser = percent)]
+    pub(super) min_width: f64,
+
+    /// What stands above the picture [default: the type and the names of the inputs]
+    #[arg(long, value_name = "TEXT")]
+    pub(super) title: Option<String>,
+
+    /// The path of the module whose code is coloured as your own [default: that of the benchmarks]
+    #[arg(long, value_name = "PATH")]
+    pub(super) module: Option<String>,
+
+    #[command(flatten)]
+    pub(super) filters: FilterArgs,
+
+    #[command(flatten)]
+    pub(super) limits: LimitArgs,
 }
 
 /// What there is beside the profile.
@@ -263,6 +317,13 @@ impl LimitArgs {
         limits.memory = self.max_memory;
         limits
     }
+}
+
+fn percent(text: &str) -> Result<f64, String> {
+    let number = text.trim_end_matches('%').parse::<f64>().ok();
+    number
+        .filter(|percent| (0.0..=100.0).contains(percent))
+        .ok_or_else(|| "expected a number from 0 to 100".to_owned())
 }
 
 fn rule_parser() -> impl TypedValueParser<Value = String> {

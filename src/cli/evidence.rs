@@ -116,7 +116,7 @@ impl Opened {
             .filter(|&nanos| nanos > 0)
             .map(|nanos| std::time::UNIX_EPOCH + std::time::Duration::from_nanos(nanos));
         let total = |name: &str| {
-            let column = sites.column(name);
+            let column = sites.header.column(name);
             column.and_then(|column| sites.totals.get(column)).copied()
         };
         let names = [

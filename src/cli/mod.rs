@@ -3,6 +3,7 @@
 mod args;
 mod evidence;
 mod exit;
+mod flamegraph;
 mod output;
 mod page;
 mod ranking;
@@ -20,6 +21,7 @@ pub(crate) fn run() -> ExitCode {
     let done = match command {
         Command::Analyze(args) => ranking::analyze(&args),
         Command::Top(args) => ranking::top(&args),
+        Command::Flamegraph(args) => flamegraph::run(&args),
     };
     exit::code(done)
 }

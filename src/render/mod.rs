@@ -5,6 +5,8 @@
 
 mod columns;
 mod csv;
+#[cfg(feature = "cli")]
+pub mod flamegraph;
 mod json;
 mod label;
 mod markdown;

@@ -53,7 +53,7 @@ impl Report {
     ) -> Result<Self, UnknownSampleType> {
         let column = match &options.sample_type {
             None => sites.header.default_column(),
-            Some(name) => sites.column(name).ok_or_else(|| UnknownSampleType {
+            Some(name) => sites.header.column(name).ok_or_else(|| UnknownSampleType {
                 name: name.clone(),
                 has: sites
                     .header

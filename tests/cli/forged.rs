@@ -4,7 +4,7 @@ use std::fs;
 
 use crate::stdout;
 
-const NAMES: [&[u8]; 16] = [
+pub const NAMES: [&[u8]; 16] = [
     b"\x1b[31mred\x1b]8;;http://x\x07link\x1bP",
     b"main.f\n::error file=a.go::forged",
     "\u{9b}2J\u{202e}ssap\u{2066}\u{200b}\u{feff}\u{2028}".as_bytes(),
@@ -47,7 +47,7 @@ fn field(number: u8, value: Result<u64, &[u8]>) -> Vec<u8> {
 
 /// A profile of `inuse_space` with a function for each name, which is its file's name too; each
 /// holds one object of its own.
-fn profile(names: &[&[u8]]) -> Vec<u8> {
+pub fn profile(names: &[&[u8]]) -> Vec<u8> {
     let mut strings: Vec<&[u8]> = vec![b"", b"inuse_space", b"bytes", b"space"];
     strings.extend(names);
     let kind = |name: u64| [field(1, Ok(name)), field(2, Ok(2))].concat();
