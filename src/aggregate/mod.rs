@@ -86,6 +86,20 @@ pub enum ReadError {
     },
 }
 
+impl ReadError {
+    /// Whether it might be read with more memory.
+    #[must_use]
+    pub fn is_memory_limit(&self) -> bool {
+        match self {
+            Self::TooManySites { .. } => true,
+            Self::Malformed { malformed, .. } => {
+                matches!(malformed.problem, decode::Problem::MemoryLimit { .. })
+            }
+            Self::Input(_) => false,
+        }
+    }
+}
+
 /// Reads one profile and sums it up.
 ///
 /// # Errors

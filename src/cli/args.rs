@@ -1,5 +1,6 @@
 //! What can be asked for.
 
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
@@ -202,6 +203,10 @@ pub(super) struct RankingArgs {
     /// Say on standard error what was read, and how long it took
     #[arg(short, long)]
     pub(super) verbose: bool,
+
+    /// How many threads may read, one profile or several [default: one for each core]
+    #[arg(long, value_name = "N")]
+    pub(super) threads: Option<NonZeroUsize>,
 
     #[command(flatten)]
     pub(super) ranking: Ranking,

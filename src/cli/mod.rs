@@ -7,6 +7,7 @@ mod flamegraph;
 mod output;
 mod page;
 mod ranking;
+mod reading;
 
 use std::process::ExitCode;
 

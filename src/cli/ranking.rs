@@ -1,12 +1,9 @@
 //! What `analyze` and `top` share: from arguments to a report on its way out.
 
 use std::path::PathBuf;
-use std::time::Instant;
 
-use anyhow::{Context, anyhow};
-
-use memlens::aggregate::{self, Merge, Query};
-use memlens::input::{self, Expanded, Input};
+use memlens::aggregate::Query;
+use memlens::input::{self, Expanded};
 use memlens::report::{Filters, Options, Report};
 
 use super::args::{AnalyzeArgs, RankingArgs};
@@ -14,6 +11,7 @@ use super::evidence::Opened;
 use super::exit::note;
 use super::output::Output;
 use super::page;
+use super::reading::Reading;
 
 /// The ranking, then what to change.
 pub(super) fn analyze(args: &AnalyzeArgs) -> anyhow::Result<()> {
@@ -36,25 +34,23 @@ fn run(args: &RankingArgs, analysis: Option<&AnalyzeArgs>) -> anyhow::Result<()>
         .transpose()?;
     let mut query = query(args);
     query.hot = evidence.as_ref().map(Opened::modules);
-    let mut merge = Merge::new(args.limits.decode().memory);
-    for source in &sources {
-        let start = Instant::now();
-        let mut input = Input::open(source, &args.limits.input())?;
-        let sites = aggregate::read(&mut input, &query, &args.limits.decode())?;
+    let options = options(args, &query);
+    let reading = Reading {
+        query,
+        limits: args.limits.input(),
+        decode: args.limits.decode(),
+        threads: args.threads,
+    };
+    let mut sites = reading.sum(&sources, |source, sites, took| {
         if args.verbose {
             note(&format!(
-                "{}: {} samples, {} sites, read in {:.1?}",
+                "{}: {} samples, {} sites, read in {took:.1?}",
                 source.name(),
                 sites.header.samples,
                 sites.rows.len(),
-                start.elapsed()
             ));
         }
-        merge
-            .add(sites)
-            .with_context(|| source.name().into_owned())?;
-    }
-    let mut sites = merge.finish().ok_or_else(|| anyhow!("no input"))?;
+    })?;
     let hot = sites.hot.take();
     let found = evidence
         .zip(hot)
@@ -65,7 +61,7 @@ fn run(args: &RankingArgs, analysis: Option<&AnalyzeArgs>) -> anyhow::Result<()>
         .map(|source| source.name().into_owned())
         .collect();
     let skipped = skipped.into_iter().map(|skipped| lossy(skipped.path));
-    let mut report = Report::new(sites, names, skipped.collect(), &options(args, &query))?;
+    let mut report = Report::new(sites, names, skipped.collect(), &options)?;
     if let Some(found) = found {
         if args.verbose {
             found.notes.iter().for_each(|said| note(said));

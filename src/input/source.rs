@@ -30,6 +30,15 @@ impl Source {
         }
     }
 
+    /// Whether it is a file that can be read again, as far as can be told without opening it.
+    #[must_use]
+    pub fn is_regular_file(&self) -> bool {
+        match self {
+            Source::File(path) => fs::metadata(path).is_ok_and(|metadata| metadata.is_file()),
+            Source::Stdin => false,
+        }
+    }
+
     /// Opens the bytes as they are stored.
     pub(super) fn raw(&self) -> Result<Raw, Problem> {
         let Source::File(path) = self else {
