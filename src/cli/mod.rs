@@ -6,6 +6,7 @@ mod exit;
 mod flamegraph;
 mod output;
 mod page;
+mod progress;
 mod ranking;
 mod reading;
 

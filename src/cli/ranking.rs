@@ -11,6 +11,7 @@ use super::evidence::Opened;
 use super::exit::note;
 use super::output::Output;
 use super::page;
+use super::progress::Bar;
 use super::reading::Reading;
 
 /// The ranking, then what to change.
@@ -35,22 +36,26 @@ fn run(args: &RankingArgs, analysis: Option<&AnalyzeArgs>) -> anyhow::Result<()>
     let mut query = query(args);
     query.hot = evidence.as_ref().map(Opened::modules);
     let options = options(args, &query);
+    let bar = Bar::new(&sources, args.quiet);
     let reading = Reading {
         query,
         limits: args.limits.input(),
         decode: args.limits.decode(),
         threads: args.threads,
+        progress: bar.progress(),
     };
     let mut sites = reading.sum(&sources, |source, sites, took| {
         if args.verbose {
-            note(&format!(
-                "{}: {} samples, {} sites, read in {took:.1?}",
-                source.name(),
-                sites.header.samples,
-                sites.rows.len(),
-            ));
+            let (name, samples) = (source.name(), sites.header.samples);
+            let rows = sites.rows.len();
+            bar.above(|| {
+                note(&format!(
+                    "{name}: {samples} samples, {rows} sites, read in {took:.1?}"
+                ));
+            });
         }
     })?;
+    drop(bar);
     let hot = sites.hot.take();
     let found = evidence
         .zip(hot)

@@ -14,7 +14,7 @@ use anyhow::{Context, anyhow};
 
 use memlens::aggregate::{self, Merge, Query, ReadError, Sites};
 use memlens::decode::DecodeLimits;
-use memlens::input::{Input, Limits, Source};
+use memlens::input::{Input, Limits, Progress, Source};
 
 /// Memory that a thread should have for what it reads. Where shares would be smaller, fewer
 /// threads read: the sums of most programs fit in half of it.
@@ -30,6 +30,7 @@ pub(super) struct Reading {
     pub(super) decode: DecodeLimits,
     /// How many threads may read; by default one for each core.
     pub(super) threads: Option<NonZeroUsize>,
+    pub(super) progress: Arc<Progress>,
 }
 
 /// What one input came to, and how long it took to read.
@@ -98,16 +99,12 @@ impl Reading {
         (0..count).map(start).collect()
     }
 
-    fn read_part<'s>(
-        &self,
-        sources: impl Iterator<Item = &'s Source>,
-        queue: &SyncSender<Answer>,
-    ) {
+    fn read_part<'s>(&self, sources: impl Iterator<Item = &'s Source>, queue: &SyncSender<Answer>) {
         let mut share_is_enough = true;
         for source in sources {
             // What cannot be read twice is for who has all the memory.
             let mut answer = None;
-            if share_is_enough && source.is_regular_file() {
+            if share_is_enough && source.length().is_some() {
                 let read = self.read(source);
                 share_is_enough = !matches!(&read.sites, Err(error) if error.is_memory_limit());
                 // Those that follow are probably of its kind.
@@ -124,7 +121,10 @@ impl Reading {
         let start = Instant::now();
         let sites = Input::open(source, &self.limits)
             .map_err(ReadError::from)
-            .and_then(|mut input| aggregate::read(&mut input, &self.query, &self.decode));
+            .and_then(|mut input| {
+                input.tell(Arc::clone(&self.progress));
+                aggregate::read(&mut input, &self.query, &self.decode)
+            });
         let took = start.elapsed();
         Read { sites, took }
     }

@@ -2,8 +2,10 @@
 
 use std::fs::File;
 use std::io::{self, Cursor, Read, Seek};
+use std::sync::Arc;
 
 use super::error::Problem;
+use super::progress::Progress;
 
 /// Bytes asked of the system at a time. Inflating gains nothing above 64 KiB, and 128 KiB still
 /// stays in a core's cache beside the inflater's window.
@@ -20,6 +22,7 @@ pub(super) enum Raw {
 }
 
 impl Raw {
+    /// How many bytes there are; `None` where only reading tells.
     fn length(&self) -> Option<u64> {
         match self {
             Raw::File(file) => file.metadata().ok().map(|metadata| metadata.len()),
@@ -55,6 +58,8 @@ pub(super) struct Buffer {
     /// All bytes that the source has given.
     fetched: u64,
     limit: u64,
+    /// Who wants to know what the source has given.
+    progress: Option<Arc<Progress>>,
 }
 
 impl Buffer {
@@ -66,6 +71,7 @@ impl Buffer {
             end: 0,
             fetched: 0,
             limit: u64::MAX,
+            progress: None,
         }
     }
 
@@ -125,9 +131,10 @@ impl Buffer {
         Ok(got)
     }
 
-    /// How many bytes the source has; `None` where only reading tells.
-    pub(super) fn length(&self) -> Option<u64> {
-        self.raw.length()
+    /// Counts what the source has given, and will give, in `progress`.
+    pub(super) fn tell(&mut self, progress: Arc<Progress>) {
+        progress.add(self.fetched);
+        self.progress = Some(progress);
     }
 
     pub(super) fn can_rewind(&self) -> bool {
@@ -141,6 +148,9 @@ impl Buffer {
             Raw::Bytes(bytes) => bytes.rewind()?,
             Raw::Stream(_) => return Err(Problem::NotRewindable),
         }
+        if let Some(progress) = &self.progress {
+            progress.expect(self.raw.length());
+        }
         (self.start, self.end, self.fetched, self.limit) = (0, 0, 0, u64::MAX);
         Ok(())
     }
@@ -151,6 +161,9 @@ impl Buffer {
 
     fn count(&mut self, got: usize) -> Result<(), Problem> {
         self.fetched += got as u64;
+        if let Some(progress) = &self.progress {
+            progress.add(got as u64);
+        }
         if self.fetched > self.limit {
             return Err(Problem::CompressedLimit { limit: self.limit });
         }

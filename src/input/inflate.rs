@@ -2,12 +2,14 @@
 
 use std::fmt;
 use std::io::{self, Read};
+use std::sync::Arc;
 
 use flate2::Crc;
 
 use super::buffer::{Buffer, Raw};
 use super::error::{InputError, Problem};
 use super::gzip::{self, Gzip};
+use super::progress::Progress;
 use super::sniff::certainly_not_a_profile;
 use super::source::Source;
 
@@ -156,6 +158,11 @@ impl Input {
     #[must_use]
     pub fn compressed_offset(&self) -> u64 {
         self.source.offset()
+    }
+
+    /// Counts the bytes of the source in `progress`, those that were read before too.
+    pub fn tell(&mut self, progress: Arc<Progress>) {
+        self.source.tell(progress);
     }
 
     /// The first inflated bytes, up to 512, for [`describe`](super::describe).

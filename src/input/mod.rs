@@ -26,6 +26,7 @@ mod error;
 mod gzip;
 mod inflate;
 mod outline;
+mod progress;
 mod sniff;
 mod source;
 #[cfg(test)]
@@ -33,5 +34,6 @@ mod tests;
 
 pub use error::{InputError, Part, Problem};
 pub use inflate::{Digest, Input, Limits};
+pub use progress::Progress;
 pub use sniff::{Kind, describe, sniff};
 pub use source::{Expanded, Skipped, Source, expand};

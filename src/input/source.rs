@@ -30,13 +30,14 @@ impl Source {
         }
     }
 
-    /// Whether it is a file that can be read again, as far as can be told without opening it.
+    /// How many bytes a regular file has; `None` for all else, and where nothing can be told.
     #[must_use]
-    pub fn is_regular_file(&self) -> bool {
-        match self {
-            Source::File(path) => fs::metadata(path).is_ok_and(|metadata| metadata.is_file()),
-            Source::Stdin => false,
-        }
+    pub fn length(&self) -> Option<u64> {
+        let Source::File(path) = self else {
+            return None;
+        };
+        let metadata = fs::metadata(path).ok().filter(fs::Metadata::is_file)?;
+        Some(metadata.len())
     }
 
     /// Opens the bytes as they are stored.
