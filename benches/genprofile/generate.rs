@@ -42,6 +42,9 @@ pub enum Shape {
     Server,
     /// As little repetition as calls in a program allow: the inflater's worst case.
     Entropy,
+    /// The same in a program of half a million functions, of which the more are met the larger the
+    /// profile: the worst case of all that comes after the samples.
+    Wide,
 }
 
 /// Who wrote the profile: the order of fields and the compression level follow from it.
@@ -483,10 +486,11 @@ impl<'p, W: Write> Writer<'p, W> {
 
 impl Shape {
     /// Every shape with its name on the command line.
-    pub const ALL: [(&str, Self); 3] = [
+    pub const ALL: [(&str, Self); 4] = [
         ("compiler", Self::Compiler),
         ("server", Self::Server),
         ("entropy", Self::Entropy),
+        ("wide", Self::Wide),
     ];
 }
 

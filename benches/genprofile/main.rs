@@ -21,7 +21,8 @@ mod size;
 #[derive(Parser)]
 struct Arguments {
     /// compiler: deep stacks, neighbours share most frames; server: at most 32 frames, little
-    /// shared; entropy: as little repetition as there can be.
+    /// shared; entropy: as little repetition as there can be; wide: that in a program of half a
+    /// million functions.
     #[arg(long, default_value = "compiler")]
     shape: Shape,
     /// Who seems to have written it: runtime (samples and tables mixed), pprof (samples first).

@@ -81,6 +81,13 @@ impl Traits {
                 errand: 4,
                 live_percent: 40,
             },
+            Shape::Wide => Self {
+                program: program::Plan {
+                    body: 500_000,
+                    ..Self::of(Shape::Entropy).program
+                },
+                ..Self::of(Shape::Entropy)
+            },
         }
     }
 }

@@ -62,7 +62,7 @@ struct Comparison {
     /// Also generate 1 GB. Runs only memlens and inflating on it.
     #[arg(long)]
     huge: bool,
-    /// Kinds of programs to generate: compiler, server, entropy.
+    /// Kinds of programs to generate: compiler, server, entropy, wide.
     #[arg(long, value_delimiter = ',', default_value = "compiler")]
     shapes: Vec<Shape>,
     /// Field orders to generate: runtime, pprof.

@@ -1,15 +1,18 @@
 //! The numbers of a table, as text, column by column.
+//!
+//! A column is a way to write a cell, not the cells: a table of all the sites of a large program
+//! would hold millions of them.
 
 use crate::report::{Report, Site};
 use crate::units;
 
 /// One column.
-pub(super) struct Column {
+pub(super) struct Column<'r> {
     /// Two lines; either may be empty. May hold text of the profile, so it must be escaped.
     pub(super) title: [String; 2],
     pub(super) role: Role,
-    /// One for each site.
-    pub(super) cells: Vec<String>,
+    /// Writes the cell of a site.
+    pub(super) cell: Box<dyn Fn(&Site) -> String + 'r>,
 }
 
 /// What a column is for; where there is no room for all, the last of these go first.
@@ -51,52 +54,43 @@ fn sampled(report: &Report, site: &Site) -> Option<u64> {
 
 /// The columns of a report, at most `others` of them for types that do not rank. With marks only
 /// where the notes say what they mean.
-pub(super) fn columns(report: &Report, others: usize, has_notes: bool) -> Vec<Column> {
-    let view = &report.view;
+pub(super) fn columns(report: &Report, others: usize, has_notes: bool) -> Vec<Column<'_>> {
     let profile = &report.profile;
-    let unit = |column: usize| {
-        let kind = profile.sample_types.get(column);
-        kind.map_or("", |kind| kind.unit.as_str())
-    };
-    let total = profile.totals.get(view.column).copied().unwrap_or(0);
-    let flat = |site: &Site| site.flat.get(view.column).copied().unwrap_or(0);
-    let cum = |site: &Site| site.cum.get(view.column).copied().unwrap_or(0);
+    let ranking = report.view.column;
+    let unit = profile.sample_types.get(ranking);
+    let unit = unit.map_or("", |kind| kind.unit.as_str());
+    let total = profile.totals.get(ranking).copied().unwrap_or(0);
+    let flat = move |site: &Site| site.flat.get(ranking).copied().unwrap_or(0);
+    let cum = move |site: &Site| site.cum.get(ranking).copied().unwrap_or(0);
 
-    let column = |title: [&str; 2], role, cell: &dyn Fn(&Site) -> String| Column {
-        title: title.map(str::to_owned),
-        role,
-        cells: report.sites.iter().map(cell).collect(),
-    };
     let mut columns = vec![
-        column(["", "flat"], Role::Flat, &|site| {
-            units::amount(flat(site), unit(view.column))
+        column(["", "flat"], Role::Flat, move |site| {
+            units::amount(flat(site), unit)
         }),
-        column(["% of", "total"], Role::FlatShare, &|site| {
+        column(["% of", "total"], Role::FlatShare, move |site| {
             units::share(flat(site), total)
         }),
-        column(["95%", "interval"], Role::Interval, &|site| {
-            let interval = site.interval.get(view.column).copied().flatten();
+        column(["95%", "interval"], Role::Interval, move |site| {
+            let interval = site.interval.get(ranking).copied().flatten();
             interval.map_or_else(String::new, |interval| {
-                units::spread(flat(site), interval, unit(view.column))
+                units::spread(flat(site), interval, unit)
             })
         }),
-        column(["", "cum"], Role::Cum, &|site| {
-            units::amount(cum(site), unit(view.column))
+        column(["", "cum"], Role::Cum, move |site| {
+            units::amount(cum(site), unit)
         }),
-        column(["% of", "total"], Role::CumShare, &|site| {
+        column(["% of", "total"], Role::CumShare, move |site| {
             units::share(cum(site), total)
         }),
     ];
     let types = profile.sample_types.iter().enumerate();
-    let other_types = types
-        .filter(|&(other, _)| other != view.column)
-        .take(others);
+    let other_types = types.filter(|&(other, _)| other != ranking).take(others);
     for (other, kind) in other_types {
         let (first, second) = match kind.name.split_once('_') {
             Some((first, second)) => (first, second),
             None => ("", kind.name.as_str()),
         };
-        columns.push(column([first, second], Role::Other(other), &|site| {
+        columns.push(column([first, second], Role::Other(other), move |site| {
             let value = site.flat.get(other).copied().unwrap_or(0);
             units::amount(value, &kind.unit)
         }));
@@ -104,7 +98,7 @@ pub(super) fn columns(report: &Report, others: usize, has_notes: bool) -> Vec<Co
     columns.push(column(
         ["", "samples"],
         Role::Samples,
-        &|site| match sampled(report, site) {
+        move |site| match sampled(report, site) {
             Some(count) if has_notes && is_one_sample(report, site) => {
                 units::count(count) + ONE_SAMPLE_MARK
             }
@@ -113,15 +107,21 @@ pub(super) fn columns(report: &Report, others: usize, has_notes: bool) -> Vec<Co
         },
     ));
     // Intervals that all say "exact" say nothing, nor do counts that nobody sampled.
-    columns.retain(|column| match column.role {
-        Role::Interval => column
-            .cells
-            .iter()
-            .any(|cell| !cell.is_empty() && cell != "exact"),
-        Role::Samples => {
-            profile.period != Some(1) && column.cells.iter().any(|cell| !cell.is_empty())
+    columns.retain(|column| {
+        let mut cells = report.sites.iter().map(|site| (column.cell)(site));
+        match column.role {
+            Role::Interval => cells.any(|cell| !cell.is_empty() && cell != "exact"),
+            Role::Samples => profile.period != Some(1) && cells.any(|cell| !cell.is_empty()),
+            _ => true,
         }
-        _ => true,
     });
     columns
+}
+
+fn column<'r>(title: [&str; 2], role: Role, cell: impl Fn(&Site) -> String + 'r) -> Column<'r> {
+    Column {
+        title: title.map(str::to_owned),
+        role,
+        cell: Box::new(cell),
+    }
 }

@@ -91,10 +91,10 @@ fn write_sites(report: &Report, page: &Page, out: &mut dyn Write) -> io::Result<
         write!(out, "---:|")?;
     }
     writeln!(out, "---|{}", if has_place { "---|" } else { "" })?;
-    for (row, site) in report.sites.iter().enumerate() {
+    for site in &report.sites {
         write!(out, "|")?;
         for column in &columns {
-            write!(out, " {} |", column.cells.get(row).map_or("", |cell| cell))?;
+            write!(out, " {} |", (column.cell)(site))?;
         }
         let name = label::name(site, by);
         write!(out, " {} |", escape::markdown_code(name))?;
@@ -108,7 +108,7 @@ fn write_sites(report: &Report, page: &Page, out: &mut dyn Write) -> io::Result<
 }
 
 /// A type's name is the profile's; what else stands in titles is ours.
-fn title(report: &Report, column: &Column) -> String {
+fn title(report: &Report, column: &Column<'_>) -> String {
     if let Role::Other(other) = column.role {
         let kind = report.profile.sample_types.get(other);
         return escape::markdown_code(kind.map_or("", |kind| &kind.name));

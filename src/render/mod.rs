@@ -10,6 +10,8 @@ pub mod flamegraph;
 mod json;
 mod label;
 mod markdown;
+#[cfg(feature = "cli")]
+mod names;
 mod summary;
 #[cfg(feature = "cli")]
 mod symbol;
