@@ -29,6 +29,8 @@ pub struct Plan {
     pub body: usize,
     /// How many in 100 places lie in functions that were inlined.
     pub inlined_percent: usize,
+    /// Whether some functions are called from many more places than others, as in real programs.
+    pub has_favourites: bool,
 }
 
 /// Functions and the places in them.
@@ -233,7 +235,11 @@ impl<'a> Inventor<'a> {
     }
 
     fn any_of_body(&mut self) -> FunctionId {
-        self.first_of_body() + self.rng.zipf(self.plan.body)
+        self.first_of_body()
+            + match self.plan.has_favourites {
+                true => self.rng.zipf(self.plan.body),
+                false => self.rng.below(self.plan.body),
+            }
     }
 
     fn add_call(&mut self, function: FunctionId, callee: FunctionId) -> SiteId {

@@ -41,6 +41,7 @@ impl Traits {
                     spine: &["runtime.main", "main.main"],
                     body: 2500,
                     inlined_percent: 30,
+                    has_favourites: true,
                 },
                 period: 4096,
                 default_sample_type: Some("alloc_space"),
@@ -56,6 +57,7 @@ impl Traits {
                     spine: &["net/http.(*Server).Serve.gowrap3", "net/http.(*conn).serve"],
                     body: 3500,
                     inlined_percent: 18,
+                    has_favourites: true,
                 },
                 period: 512 * 1024,
                 default_sample_type: None,
@@ -71,6 +73,7 @@ impl Traits {
                     spine: &["runtime.main", "main.main"],
                     body: 8000,
                     inlined_percent: 10,
+                    has_favourites: true,
                 },
                 period: 512 * 1024,
                 default_sample_type: None,
@@ -84,6 +87,7 @@ impl Traits {
             Shape::Wide => Self {
                 program: program::Plan {
                     body: 500_000,
+                    has_favourites: false,
                     ..Self::of(Shape::Entropy).program
                 },
                 ..Self::of(Shape::Entropy)

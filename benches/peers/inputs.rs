@@ -15,59 +15,86 @@ use super::size::Size;
 pub struct Input {
     /// What the report calls it.
     pub name: String,
-    pub path: PathBuf,
-    /// Bytes on disk.
+    /// One file, or the same many times.
+    pub paths: Vec<PathBuf>,
+    /// Whether all samples stand before what they refer to.
+    pub is_samples_first: bool,
+    /// Bytes on disk, of all.
     pub compressed: u64,
-    /// Bytes before compression.
+    /// Bytes before compression, of all.
     pub inflated: u64,
 }
 
+const MB: u64 = 1_000_000;
+
+/// How many profiles are added up.
+const MANY: usize = 1000;
+
+/// Shape, order, bytes before compression, and how often it is read. The first is about 5 KB on disk.
+const GENERATED: [(Shape, Order, u64, usize); 9] = [
+    (Shape::Compiler, Order::Runtime, 8_000, 1),
+    (Shape::Compiler, Order::Runtime, 3 * MB, 1),
+    (Shape::Compiler, Order::Runtime, 30 * MB, 1),
+    (Shape::Compiler, Order::Runtime, 100 * MB, 1),
+    (Shape::Server, Order::Runtime, 100 * MB, 1),
+    (Shape::Entropy, Order::Runtime, 100 * MB, 1),
+    (Shape::Compiler, Order::Pprof, 100 * MB, 1),
+    (Shape::Compiler, Order::Runtime, MB, MANY),
+    (Shape::Compiler, Order::Runtime, HUGE, 1),
+];
+
+const HUGE: u64 = 1000 * MB;
+
+/// The generated profiles whose names contain `only`, made where need be.
+pub fn generated(directory: &Path, only: &str, with_huge: bool) -> anyhow::Result<Vec<Input>> {
+    let mut inputs = Vec::new();
+    for (shape, order, bytes, copies) in GENERATED {
+        let size = Size(bytes);
+        let mut name = format!("{shape} {size}");
+        if order == Order::Pprof {
+            name += ", samples first";
+        }
+        if copies > 1 {
+            name = format!("{copies} of {name}");
+        }
+        if !name.contains(only) || (bytes == HUGE && !with_huge) {
+            continue;
+        }
+        let path = directory.join(format!("{shape}-{order}-{size}.pb.gz"));
+        if !is_current(&path)? {
+            generate_in_child(shape, order, size, &path)?;
+        }
+        let input = Input::new(name, vec![path; copies])?;
+        inputs.push(Input {
+            is_samples_first: order == Order::Pprof,
+            ..input
+        });
+    }
+    Ok(inputs)
+}
+
 impl Input {
-    /// Every combination of shapes, orders and sizes, generated where need be, then `files`.
-    pub fn all(
-        shapes: &[Shape],
-        orders: &[Order],
-        sizes: &[Size],
-        directory: &Path,
-        files: &[PathBuf],
-    ) -> anyhow::Result<Vec<Self>> {
-        let mut inputs = Vec::new();
-        for &shape in shapes {
-            for &order in orders {
-                for &size in sizes {
-                    let name = match order {
-                        Order::Runtime => format!("{shape} {size}"),
-                        Order::Pprof => format!("{shape} {size}, samples first"),
-                    };
-                    let path = directory.join(format!("{shape}-{order}-{size}.pb.gz"));
-                    if !is_current(&path)? {
-                        generate_in_child(shape, order, size, &path)?;
-                    }
-                    inputs.push(Self::new(name, path)?);
-                }
-            }
-        }
-        for path in files {
-            let name = path
-                .file_name()
-                .unwrap_or(path.as_os_str())
-                .to_string_lossy();
-            inputs.push(Self::new(name.into_owned(), path.clone())?);
-        }
-        Ok(inputs)
+    /// A profile that the user named.
+    pub fn given(path: &Path) -> anyhow::Result<Self> {
+        let name = path.file_name().unwrap_or(path.as_os_str());
+        Self::new(name.to_string_lossy().into_owned(), vec![path.to_owned()])
     }
 
-    /// Has the file inflated once, which also brings it into the page cache.
-    fn new(name: String, path: PathBuf) -> anyhow::Result<Self> {
+    /// Has the files inflated once, which also brings them into the page cache.
+    fn new(name: String, paths: Vec<PathBuf>) -> anyhow::Result<Self> {
         let mut inflate = Command::new(std::env::current_exe()?);
-        let length = machine::first_line_of(inflate.arg("inflate").arg(&path));
+        let length = machine::first_line_of(inflate.arg("inflate").args(&paths));
         let inflated = length
             .and_then(|length| length.parse().ok())
-            .with_context(|| format!("cannot read {}", path.display()))?;
-        let compressed = path.metadata()?.len();
+            .with_context(|| format!("cannot read {name}"))?;
+        let mut compressed = 0;
+        for path in &paths {
+            compressed += path.metadata()?.len();
+        }
         Ok(Self {
             name,
-            path,
+            paths,
+            is_samples_first: false,
             compressed,
             inflated,
         })

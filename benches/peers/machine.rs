@@ -1,7 +1,7 @@
 //! Facts about the machine that figures depend on.
 
 use std::fs;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 /// What the first line printed by a command says, if it can be run.
 pub fn first_line_of(command: &mut Command) -> Option<String> {
@@ -39,4 +39,23 @@ pub fn load() -> Option<String> {
             .next()?
             .to_owned(),
     )
+}
+
+/// The cores that this process may use, as taskset lists them; `None` where there is no taskset.
+pub fn cores_allowed() -> Option<String> {
+    let own = std::process::id().to_string();
+    let said = first_line_of(Command::new("taskset").args(["--cpu-list", "--pid", &own]))?;
+    Some(said.rsplit_once(": ")?.1.to_owned())
+}
+
+/// Has this process, and what it starts from here on, use only these cores. Whether it could.
+///
+/// Pinning each child by a taskset in front of it would be part of what is measured.
+pub fn use_only(cores: &str) -> bool {
+    let own = std::process::id().to_string();
+    let status = Command::new("taskset")
+        .args(["--cpu-list", "--pid", cores, &own])
+        .stdout(Stdio::null())
+        .status();
+    status.is_ok_and(|status| status.success())
 }

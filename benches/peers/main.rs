@@ -6,14 +6,13 @@
 
 use std::fs;
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
 
 use anyhow::Context;
 use clap::{Args, Parser, Subcommand};
 
 use generate::{Order, Shape};
 use inputs::Input;
-use measure::{Programs, Run};
+use measure::Programs;
 use size::Size;
 
 mod baselines;
@@ -25,8 +24,9 @@ mod measure;
 mod report;
 #[path = "../genprofile/size.rs"]
 mod size;
+mod targets;
 
-/// Compares memlens with go tool pprof, a prost decoder, and inflating alone.
+/// Compares memlens with go tool pprof, a prost decoder, decoding alone and inflating alone.
 #[derive(Parser)]
 #[command(args_conflicts_with_subcommands = true)]
 struct CommandLine {
@@ -39,10 +39,12 @@ struct CommandLine {
 /// What the runner has its own children do.
 #[derive(Subcommand)]
 enum Baseline {
-    /// Inflates a profile and throws it away.
-    Inflate { file: PathBuf },
-    /// Inflates a profile into memory and decodes all of it with prost.
-    Prost { file: PathBuf },
+    /// Inflates profiles and throws them away.
+    Inflate { files: Vec<PathBuf> },
+    /// Decodes profiles as memlens does, and throws the samples away.
+    Decode { files: Vec<PathBuf> },
+    /// Inflates profiles into memory and decodes all of them with prost.
+    Prost { files: Vec<PathBuf> },
     /// Writes a generated profile.
     Generate {
         shape: Shape,
@@ -54,20 +56,14 @@ enum Baseline {
 
 #[derive(Args)]
 struct Comparison {
-    /// Profiles to measure after the generated ones.
+    /// Profiles to measure besides the generated ones; real ones say most.
     files: Vec<PathBuf>,
-    /// Sizes to generate, before compression; `0` for none. The first is about 5 KB on disk.
-    #[arg(long, value_delimiter = ',', default_value = "8KB,3MB,30MB,100MB")]
-    sizes: Vec<Size>,
-    /// Also generate 1 GB. Runs only memlens and inflating on it.
+    /// Of the generated profiles only those with this in their name, such as 100MB.
+    #[arg(long)]
+    only: Option<String>,
+    /// Also generate 1 GB, which takes minutes. Runs only memlens and inflating on it.
     #[arg(long)]
     huge: bool,
-    /// Kinds of programs to generate: compiler, server, entropy, wide.
-    #[arg(long, value_delimiter = ',', default_value = "compiler")]
-    shapes: Vec<Shape>,
-    /// Field orders to generate: runtime, pprof.
-    #[arg(long, value_delimiter = ',', default_value = "runtime")]
-    orders: Vec<Order>,
     /// Where generated profiles are kept [default: peers/ in cargo's target directory].
     #[arg(long)]
     dir: Option<PathBuf>,
@@ -81,16 +77,6 @@ struct Comparison {
     /// The memlens to measure [default: the release build beside this example].
     #[arg(long)]
     memlens: Option<PathBuf>,
-    /// Also measure `go tool pprof`, which starts pprof through the go command.
-    #[arg(long)]
-    go_tool: bool,
-    /// Leave pprof and prost out above this size before compression: they need some 30 and 9 times
-    /// as much memory.
-    #[arg(long, default_value = "400MB")]
-    peers_up_to: Size,
-    /// Let every program use only this many cores, by taskset; 1 is what makes sense.
-    #[arg(long)]
-    cores: Option<usize>,
 }
 
 fn main() -> anyhow::Result<()> {
@@ -99,8 +85,9 @@ fn main() -> anyhow::Result<()> {
         comparison,
     } = CommandLine::parse();
     match baseline {
-        Some(Baseline::Inflate { file }) => baselines::inflate(&file),
-        Some(Baseline::Prost { file }) => baselines::prost(&file),
+        Some(Baseline::Inflate { files }) => baselines::of_all(&files, baselines::inflate),
+        Some(Baseline::Decode { files }) => baselines::of_all(&files, baselines::decode),
+        Some(Baseline::Prost { files }) => baselines::of_all(&files, baselines::prost),
         Some(Baseline::Generate {
             shape,
             order,
@@ -112,33 +99,20 @@ fn main() -> anyhow::Result<()> {
 }
 
 fn compare(wanted: Comparison) -> anyhow::Result<()> {
-    if let Some(cores) = wanted.cores {
-        pin(cores)?;
-    }
-    let mut sizes = wanted.sizes;
-    sizes.retain(|size| size.0 > 0);
-    sizes.extend(wanted.huge.then_some(Size(1_000_000_000)));
     let directory = match wanted.dir {
         Some(directory) => directory,
         None => inputs::default_directory()?,
     };
     fs::create_dir_all(&directory)
         .with_context(|| format!("cannot create {}", directory.display()))?;
-    let inputs = Input::all(
-        &wanted.shapes,
-        &wanted.orders,
-        &sizes,
-        &directory,
-        &wanted.files,
-    )?;
-    let programs = Programs::find(
-        &directory,
-        wanted.memlens,
-        wanted.go_tool,
-        wanted.sample_type,
-    )?;
+    let only = wanted.only.unwrap_or_default();
+    let mut inputs = inputs::generated(&directory, &only, wanted.huge)?;
+    for file in &wanted.files {
+        inputs.push(Input::given(file)?);
+    }
+    let programs = Programs::find(&directory, wanted.memlens, wanted.sample_type)?;
 
-    report::introduction(&programs, wanted.cores)?;
+    report::introduction(&programs)?;
     let mut results = Vec::new();
     for input in inputs {
         let rounds = if input.inflated < 1_000_000 {
@@ -146,29 +120,11 @@ fn compare(wanted: Comparison) -> anyhow::Result<()> {
         } else {
             wanted.rounds
         };
-        let with_peers = input.inflated <= wanted.peers_up_to.0;
-        let runs: Vec<Run> = programs.run_in_turn(&input, rounds, with_peers)?;
+        let runs = programs.run_in_turn(&input, rounds)?;
         results.push((input, runs));
     }
-    report::comparison(&programs, &results);
+    report::comparison(&results);
+    report::against_targets(&results);
     report::details(&results);
-    Ok(())
-}
-
-/// Pins this process, and so every child, rather than each child: taskset before each would
-/// be part of what is measured.
-fn pin(cores: usize) -> anyhow::Result<()> {
-    let list = format!("0-{}", cores.saturating_sub(1));
-    let status = Command::new("taskset")
-        .args([
-            "--cpu-list",
-            "--pid",
-            &list,
-            &std::process::id().to_string(),
-        ])
-        .stdout(Stdio::null())
-        .status()
-        .context("--cores needs taskset (util-linux)")?;
-    anyhow::ensure!(status.success(), "taskset could not pin to cores {list}");
     Ok(())
 }

@@ -15,29 +15,56 @@ use super::machine;
 /// A program that is measured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Program {
+    /// On one core.
+    MemlensAlone,
+    /// On all cores.
     Memlens,
     Pprof,
     GoToolPprof,
     Prost,
+    Decode,
     Inflate,
 }
 
 impl Program {
+    /// In the order in which they take turns.
+    const ALL: [Self; 7] = [
+        Self::MemlensAlone,
+        Self::Memlens,
+        Self::Pprof,
+        Self::GoToolPprof,
+        Self::Prost,
+        Self::Decode,
+        Self::Inflate,
+    ];
+
     /// What the report calls it.
     pub fn name(self) -> &'static str {
         match self {
-            Self::Memlens => "memlens top",
+            Self::MemlensAlone => "memlens top, one core",
+            Self::Memlens => "memlens top, all cores",
             Self::Pprof => "pprof -top",
             Self::GoToolPprof => "go tool pprof -top",
             Self::Prost => "prost, decoding alone",
+            Self::Decode => "decoding alone",
             Self::Inflate => "inflating alone",
+        }
+    }
+
+    /// Whether it can do it, and its figure says anything.
+    fn suits(self, input: &Input) -> bool {
+        match self {
+            Self::MemlensAlone | Self::Memlens | Self::Decode | Self::Inflate => true,
+            // The go command in front of pprof is the same for every profile.
+            Self::GoToolPprof => input.inflated < 100_000,
+            // They need some 30 and 9 times as much memory.
+            Self::Pprof | Self::Prost => input.inflated < 400_000_000 && input.paths.len() == 1,
         }
     }
 }
 
 /// The programs that were found.
 pub struct Programs {
-    /// In the order in which they take turns.
     found: Vec<Program>,
     /// What was not found, and what to do about it.
     pub missing: Vec<String>,
@@ -47,6 +74,8 @@ pub struct Programs {
     memlens: PathBuf,
     pprof: PathBuf,
     runner: PathBuf,
+    /// All cores, and the one for what runs on one; `None` where nothing can be pinned.
+    cores: Option<(String, String)>,
     /// Takes what programs print to stderr, to quote it when they fail.
     errors: PathBuf,
 }
@@ -74,7 +103,6 @@ impl Programs {
     pub fn find(
         directory: &Path,
         memlens: Option<PathBuf>,
-        with_go_tool: bool,
         sample_type: String,
     ) -> anyhow::Result<Self> {
         let runner = std::env::current_exe()?;
@@ -90,20 +118,21 @@ impl Programs {
         let pprof = PathBuf::from(pprof.unwrap_or_default());
 
         let errors = directory.join("stderr.txt");
-        let mut found = Vec::new();
+        let mut found = Program::ALL.to_vec();
         let mut missing = Vec::new();
-        if memlens.is_file() {
-            found.push(Program::Memlens);
-        } else {
+        if !memlens.is_file() {
+            found.retain(|program| !matches!(program, Program::MemlensAlone | Program::Memlens));
             missing.push("memlens is missing: `cargo build --release` first".to_owned());
         }
-        if pprof.is_file() {
-            found.push(Program::Pprof);
-            found.extend(with_go_tool.then_some(Program::GoToolPprof));
-        } else {
+        if !pprof.is_file() {
+            found.retain(|program| !matches!(program, Program::Pprof | Program::GoToolPprof));
             missing.push("Go is missing, and pprof with it".to_owned());
         }
-        found.extend([Program::Prost, Program::Inflate]);
+        let cores = machine::cores_allowed();
+        let first = cores
+            .as_deref()
+            .and_then(|cores| cores.split([',', '-']).next());
+        let first = first.map(str::to_owned);
         Ok(Self {
             found,
             missing,
@@ -112,30 +141,20 @@ impl Programs {
             memlens,
             pprof,
             runner,
+            cores: cores.zip(first),
             errors,
         })
     }
 
     /// Runs every program once, then every program again, `rounds` times: what disturbs the
     /// machine for a while disturbs all of them.
-    pub fn run_in_turn(
-        &self,
-        input: &Input,
-        rounds: usize,
-        with_peers: bool,
-    ) -> anyhow::Result<Vec<Run>> {
-        let is_wanted =
-            |program| with_peers || matches!(program, Program::Memlens | Program::Inflate);
-        let mut runs: Vec<Run> = self
-            .found
-            .iter()
-            .filter(|&&program| is_wanted(program))
-            .map(|&program| Run::of(program))
-            .collect();
+    pub fn run_in_turn(&self, input: &Input, rounds: usize) -> anyhow::Result<Vec<Run>> {
+        let programs = self.found.iter().filter(|program| program.suits(input));
+        let mut runs: Vec<Run> = programs.map(|&program| Run::of(program)).collect();
 
         for _ in 0..rounds {
             for run in runs.iter_mut().filter(|run| run.failure.is_none()) {
-                match cost(self.command(run.program, &input.path), &self.errors) {
+                match self.run(run.program, input) {
                     Ok(cost) => run.add(&cost),
                     Err(error) => *run = Run::failed(run.program, &error),
                 }
@@ -158,13 +177,29 @@ impl Programs {
         Ok(cost(command, &self.errors)?.memory)
     }
 
-    fn command(&self, program: Program, profile: &Path) -> Command {
+    fn run(&self, program: Program, input: &Input) -> anyhow::Result<Cost> {
+        let command = self.command(program, input);
+        match &self.cores {
+            Some((all, one)) if program == Program::MemlensAlone => {
+                let is_pinned = machine::use_only(one);
+                let cost = cost(command, &self.errors);
+                anyhow::ensure!(is_pinned && machine::use_only(all), "taskset failed");
+                cost
+            }
+            _ => cost(command, &self.errors),
+        }
+    }
+
+    fn command(&self, program: Program, input: &Input) -> Command {
         let sample_index = format!("-sample_index={}", self.sample_type);
         let mut command;
         match program {
-            Program::Memlens => {
+            Program::MemlensAlone | Program::Memlens => {
                 command = Command::new(&self.memlens);
                 command.args(["top", "--sample-type", &self.sample_type]);
+                if program == Program::MemlensAlone {
+                    command.args(["--threads", "1"]);
+                }
             }
             Program::Pprof => {
                 command = Command::new(&self.pprof);
@@ -178,12 +213,16 @@ impl Programs {
                 command = Command::new(&self.runner);
                 command.arg("prost");
             }
+            Program::Decode => {
+                command = Command::new(&self.runner);
+                command.arg("decode");
+            }
             Program::Inflate => {
                 command = Command::new(&self.runner);
                 command.arg("inflate");
             }
         }
-        command.arg(profile);
+        command.args(&input.paths);
         command
     }
 }

@@ -6,20 +6,17 @@ use std::time::Duration;
 use super::inputs::Input;
 use super::machine;
 use super::measure::{Program, Programs, Run};
+use super::targets;
 
 /// Says what was measured, with what, and on which machine.
-pub fn introduction(programs: &Programs, pinned: Option<usize>) -> anyhow::Result<()> {
-    let cores = match (machine::cores(), pinned) {
-        (1, _) => "1 core".to_owned(),
-        (cores, _) => format!("{cores} cores"),
+pub fn introduction(programs: &Programs) -> anyhow::Result<()> {
+    let cores = match machine::cores() {
+        1 => "1 core".to_owned(),
+        cores => format!("{cores} cores"),
     };
-    let pinned = if pinned.is_some() { " (pinned)" } else { "" };
     let processor = machine::processor().unwrap_or_else(|| "unknown processor".to_owned());
     let go = programs.go_version.as_deref().unwrap_or("no Go");
-    println!(
-        "{cores}{pinned}, {processor}, {}, {go}.",
-        std::env::consts::OS
-    );
+    println!("{cores}, {processor}, {}, {go}.", std::env::consts::OS);
     if let Some(load) = machine::load() {
         println!("Load average at the start: {load}.");
     }
@@ -40,35 +37,64 @@ pub fn introduction(programs: &Programs, pinned: Option<usize>) -> anyhow::Resul
     Ok(())
 }
 
-/// memlens against each of the others, a row for each profile.
-pub fn comparison(programs: &Programs, results: &[(Input, Vec<Run>)]) {
-    if !programs.missing.is_empty() {
-        println!("\nNo comparison without both memlens and pprof.");
-        return;
-    }
+/// memlens against pprof and inflating alone, a row for each profile: the table of the README.
+pub fn comparison(results: &[(Input, Vec<Run>)]) {
     println!(
-        "\n| profile | on disk | inflated | memlens top | pprof -top | faster | less memory | of inflating alone |"
+        "\n| profile | on disk | inflated | pprof -top | memlens top, one core | all cores | faster | less memory | of inflating alone |"
     );
-    println!("|---|--:|--:|--:|--:|--:|--:|--:|");
+    println!("|---|--:|--:|--:|--:|--:|--:|--:|--:|");
     for (input, runs) in results {
-        let of = |wanted| {
-            runs.iter()
-                .find(|run| run.program == wanted && run.failure.is_none())
-        };
-        let (memlens, pprof) = (of(Program::Memlens), of(Program::Pprof));
-        let inflate = of(Program::Inflate);
+        let of = |wanted| find(runs, wanted);
+        let (alone, memlens) = (of(Program::MemlensAlone), of(Program::Memlens));
+        let (pprof, inflate) = (of(Program::Pprof), of(Program::Inflate));
         println!(
-            "| {} | {} | {} | {} | {} | {} | {} | {} |",
+            "| {} | {} | {} | {} | {} | {} | {}, {} | {} | {}, {} |",
             input.name,
             bytes(input.compressed),
             bytes(input.inflated),
-            time_and_memory(memlens),
             time_and_memory(pprof),
+            time_and_memory(alone),
+            time_and_memory(memlens),
+            ratio(wall(pprof), wall(alone)),
             ratio(wall(pprof), wall(memlens)),
             ratio(memory(pprof), memory(memlens)),
+            ratio(wall(alone), wall(inflate)),
             ratio(wall(memlens), wall(inflate)),
         );
     }
+}
+
+/// What was to be reached, and what was.
+pub fn against_targets(results: &[(Input, Vec<Run>)]) {
+    println!("\n| profile | what | target | measured | |");
+    println!("|---|---|--:|--:|---|");
+    for (input, runs) in results {
+        for target in targets::of(input) {
+            let Some(measured) = target.measure(|program| {
+                let run = find(runs, program)?;
+                Some((median(&run.wall).as_secs_f64(), median(&run.memory) as f64))
+            }) else {
+                continue;
+            };
+            println!(
+                "| {} | {} | {} | {} | {} |",
+                input.name,
+                target.what(),
+                target.bound(),
+                three_digits(measured),
+                if target.is_met(measured) {
+                    ""
+                } else {
+                    "**missed**"
+                },
+            );
+        }
+    }
+}
+
+fn find(runs: &[Run], program: Program) -> Option<&Run> {
+    runs.iter()
+        .find(|run| run.program == program && run.failure.is_none())
 }
 
 /// Every program on every profile.
@@ -145,7 +171,11 @@ fn mebibytes(bytes: u64) -> String {
 }
 
 fn three_digits(number: f64) -> String {
-    let digits = if number < 10.0 { 1 } else { 0 };
+    let digits = match number {
+        ..1.0 => 2,
+        ..10.0 => 1,
+        _ => 0,
+    };
     format!("{number:.digits$}")
 }
 

@@ -28,6 +28,7 @@ fn usage_errors_end_with_2_and_name_what_is_wrong() {
             &["top", INGEST, "--max-memory", "1MB"],
             "expected a size such as",
         ),
+        (&["top", INGEST, "--threads", "0"], "'--threads <N>'"),
         (&["top", INGEST, "-q", "-v"], "cannot be used with"),
     ] {
         let out = run(args);

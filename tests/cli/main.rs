@@ -4,6 +4,7 @@
 mod errors;
 mod flamegraph;
 mod forged;
+mod inputs;
 mod layout;
 mod outputs;
 mod snapshots;

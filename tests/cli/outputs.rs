@@ -5,7 +5,9 @@ use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::Stdio;
 
-use crate::{INGEST, STORE, failure, memlens, output, run, stdout, stdout_of};
+use wait4::Wait4;
+
+use crate::{INGEST, STORE, failure, inputs, memlens, output, run, stdout, stdout_of};
 
 fn path(path: &Path) -> &str {
     path.to_str().expect("UTF-8")
@@ -248,5 +250,28 @@ fn a_mark_is_there_only_with_what_it_means() {
         let args = ["top", STORE, "--format", format];
         assert!(stdout(args).matches('¹').count() > 1);
         assert!(!stdout(args.into_iter().chain(["-q"])).contains('¹'));
+    }
+}
+
+/// Peak memory in bytes of a run whose output nobody keeps.
+#[cfg(target_os = "linux")]
+fn peak_memory(args: &[&str]) -> u64 {
+    let mut child = memlens(args).stdout(Stdio::null()).spawn().unwrap();
+    let usage = child.wait4().unwrap();
+    assert!(usage.status.success());
+    usage.rusage.maxrss
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn no_format_holds_all_that_it_writes() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("wide.pb");
+    inputs::wide(50_000, &file);
+    // What the report takes, and 20 rows of it.
+    let least = peak_memory(&["top", path(&file)]);
+    for format in ["table", "json", "markdown", "csv"] {
+        let all = peak_memory(&["top", path(&file), "-n0", "--format", format]);
+        assert!(all < least + least / 4, "{format}: {all}, 20 rows {least}");
     }
 }
