@@ -79,7 +79,7 @@ impl<'b> Samples<'b> {
         }
         self.parse();
         let [even, odd] = &*self.parsers;
-        let (at_hand, behind) = if at_hand % 2 == 0 {
+        let (at_hand, behind) = if at_hand.is_multiple_of(2) {
             (odd, even)
         } else {
             (even, odd)
@@ -103,7 +103,7 @@ impl<'b> Samples<'b> {
             return;
         };
         let [even, odd] = &mut *self.parsers;
-        let parser = if index % 2 == 0 { even } else { odd };
+        let parser = if index.is_multiple_of(2) { even } else { odd };
         let ordinal = samples_before + index as u64 + 1;
         let parsed = parser.parse(buffer, span, ordinal, self.tally);
         self.failure = parsed.err();

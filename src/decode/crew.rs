@@ -219,7 +219,7 @@ impl<'scope, 'env, S: Sink + Send + 'env> Crew<'scope, 'env, S> {
                 Ok(hand) => self.hands.push(hand),
                 // The system has no thread to spare.
                 Err(lane) if self.hands.is_empty() => {
-                    self.alone = Some(lane);
+                    self.alone = Some(*lane);
                     return;
                 }
                 // It has not counted anything yet.
@@ -228,7 +228,7 @@ impl<'scope, 'env, S: Sink + Send + 'env> Crew<'scope, 'env, S> {
         }
     }
 
-    fn start(&self, lane: Lane<'env, S>) -> Result<Hand<'scope, 'env, S>, Lane<'env, S>> {
+    fn start(&self, lane: Lane<'env, S>) -> Result<Hand<'scope, 'env, S>, Box<Lane<'env, S>>> {
         let (give, given) = sync_channel::<Lane<'env, S>>(1);
         let (queue, batches) = sync_channel::<Batch>(QUEUE);
         let back = self.back.0.clone();
@@ -253,7 +253,7 @@ impl<'scope, 'env, S: Sink + Send + 'env> Crew<'scope, 'env, S> {
                     held,
                 })
             }
-            Err(_) => Err(lane),
+            Err(_) => Err(Box::new(lane)),
         }
     }
 
