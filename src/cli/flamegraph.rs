@@ -11,6 +11,7 @@ use memlens::render::flamegraph::{Picture, svg};
 use super::args::FlamegraphArgs;
 use super::exit::note;
 use super::output::Output;
+use super::progress::Bar;
 
 /// Reads every input, adds their trees up and draws the sum.
 pub(super) fn run(args: &FlamegraphArgs) -> anyhow::Result<()> {
@@ -30,9 +31,11 @@ pub(super) fn run(args: &FlamegraphArgs) -> anyhow::Result<()> {
         filter: args.filters.filter(),
         leaf_first: args.reverse,
     };
+    let bar = Bar::new(&sources, false);
     let mut sum: Option<(Header, usize, CallTree)> = None;
     for source in &sources {
         let mut input = Input::open(source, &args.limits.input())?;
+        input.tell(bar.progress());
         let mut column = 0;
         let read = read_tree(&mut input, &query, &args.limits.decode(), |header| {
             column = choose(header, args.sample_type.as_deref())?;
@@ -50,6 +53,7 @@ pub(super) fn run(args: &FlamegraphArgs) -> anyhow::Result<()> {
             }
         }
     }
+    drop(bar);
     let (header, column, tree) = sum.context("no input")?;
     let sample_type = header.sample_types.get(column).cloned();
     let sample_type = sample_type.context("the profile has no sample types")?;

@@ -2,6 +2,7 @@
 
 use std::io::{self, Read, Write};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use flate2::write::{DeflateEncoder, GzEncoder};
 use flate2::{Compression, Crc, GzBuilder};
@@ -475,6 +476,30 @@ fn offsets_follow_the_stored_bytes() {
         before = input.compressed_offset();
     }
     assert_eq!(input.compressed_offset(), length);
+}
+
+#[test]
+fn progress_counts_stored_bytes_and_every_reading() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("mem.out");
+    std::fs::write(&path, gzip(&profile(300_000))).unwrap();
+    let file = Source::File(path);
+    let length = file.length().unwrap();
+    let progress = Arc::new(Progress::of(&[file.clone(), file.clone()]));
+    assert_eq!((progress.read(), progress.length()), (0, Some(2 * length)));
+
+    let mut input = Input::open(&file, &Limits::default()).unwrap();
+    input.tell(Arc::clone(&progress));
+    input.read_to_end(&mut Vec::new()).unwrap();
+    assert_eq!(progress.read(), length);
+    input.rewind().unwrap();
+    input.read_to_end(&mut Vec::new()).unwrap();
+    assert_eq!(
+        (progress.read(), progress.length()),
+        (2 * length, Some(3 * length))
+    );
+
+    assert_eq!(Progress::of(&[file, Source::Stdin]).length(), None);
 }
 
 #[test]

@@ -99,9 +99,9 @@ fn names_do_no_harm() {
     assert_eq!(tips(&svg).len(), forged::NAMES.len() + 1);
     let mut reader = quick_xml::Reader::from_str(&svg);
     loop {
-        match reader.read_event().expect("well-formed XML") {
-            quick_xml::events::Event::Eof => break,
-            _ => {}
+        let event = reader.read_event().expect("well-formed XML");
+        if event == quick_xml::events::Event::Eof {
+            break;
         }
     }
 }
