@@ -315,7 +315,9 @@ fn path(own: &Own, tables: &Tables, key: &[u64]) -> Option<HotPath> {
     }
     let physical = frames.len();
     frames.extend(lines(tables, last));
-    let own_frame = frames.iter().position(|frame| own.has(&frame.package))?;
+    let own_frame = frames
+        .iter()
+        .position(|frame| own.has_code(&frame.package, &frame.file))?;
     let leaf = locations.first()?;
     let mapping = tables.mapping(leaf.mapping);
     let named = |id: u64| tables.location(id).map(|location| lines(tables, location));
@@ -334,8 +336,13 @@ fn path(own: &Own, tables: &Tables, key: &[u64]) -> Option<HotPath> {
         // A caller that the own line is inlined into is its caller as well.
         caller: frames
             .get(own_frame + 1..)
-            .and_then(|outer| outer.iter().find(|frame| own.has(&frame.package)).cloned())
-            .or_else(|| named(caller)?.find(|frame| own.has(&frame.package))),
+            .and_then(|outer| {
+                outer
+                    .iter()
+                    .find(|frame| own.has_code(&frame.package, &frame.file))
+                    .cloned()
+            })
+            .or_else(|| named(caller)?.find(|frame| own.has_code(&frame.package, &frame.file))),
         benchmark: named(benchmark).and_then(|mut lines| {
             lines
                 .find(|frame| is_benchmark(frame.function.as_bytes()))

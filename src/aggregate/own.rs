@@ -58,13 +58,33 @@ impl Own {
         }
     }
 
+    /// Whether a function of a package, in a file as profiles name it, is the program's own. The
+    /// compiler names a closure after the function that it is inlined into: the body of
+    /// `slices.Collect` is then `example.com/m.F.Collect[…]`, though nobody can edit it there.
+    pub fn has_code(&self, package: &str, file: &str) -> bool {
+        self.has(package) && !is_borrowed(file)
+    }
+
     /// Whether the program's own code is anywhere in a location.
     pub(crate) fn holds(&self, tables: &Tables, location: &Location) -> bool {
         tables.lines(location).iter().any(|line| {
-            tables
-                .function(line.function)
-                .is_some_and(|function| self.has(&package(tables.strings.get(function.name))))
+            tables.function(line.function).is_some_and(|function| {
+                self.has(&package(tables.strings.get(function.name)))
+                    && !is_borrowed(&String::from_utf8_lossy(tables.strings.get(function.file)))
+            })
         })
+    }
+}
+
+/// Whether a file is the standard library's or a dependency's: `slices/iter.go` as `-trimpath`
+/// leaves it, below `src` of Go's own folder, or in the module cache with its version.
+fn is_borrowed(file: &str) -> bool {
+    if file.contains("@v") || file.contains("/vendor/") {
+        return true;
+    }
+    match file.rsplit_once("/src/") {
+        Some((_, below)) => below.contains('/') && gosym::is_standard(below),
+        None => file.contains('/') && gosym::is_standard(file),
     }
 }
 
@@ -145,6 +165,17 @@ mod tests {
         assert!(own.has("example.com/m") && own.has("example.com/m/x"));
         assert!(own.has("example.com/m_test") && own.has("main"));
         assert!(!own.has("example.com/mx") && !own.has("fmt"));
+        assert!(own.has_code("example.com/m", "example.com/m/m.go"));
+        assert!(own.has_code("example.com/m", "/home/u/src/m/m.go"));
+        assert!(own.has_code("example.com/m", "m.go"));
+        for borrowed in [
+            "slices/iter.go",
+            "/usr/local/go/src/slices/iter.go",
+            "github.com/a/b@v1.2.3/c.go",
+            "/home/u/m/vendor/github.com/a/b/c.go",
+        ] {
+            assert!(!own.has_code("example.com/m", borrowed), "{borrowed}");
+        }
         let any = Own::default();
         assert!(any.has("example.com/m") && !any.has("encoding/json") && !any.has(""));
     }

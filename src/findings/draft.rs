@@ -80,6 +80,13 @@ impl Draft {
         self
     }
 
+    /// Sets its weight among drafts of equal confidence.
+    #[must_use]
+    pub fn weighing(mut self, weight: i32) -> Self {
+        self.weight = weight;
+        self
+    }
+
     /// Sets where the caret stands.
     #[must_use]
     pub fn at(mut self, columns: Range<u32>) -> Self {

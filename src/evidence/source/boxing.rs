@@ -122,11 +122,7 @@ fn interfaces(
                     (_, Some(from)) => all_from(from),
                 });
             }
-            owner.and_then(|owner| {
-                package
-                    .function(Some(base_type(&owner)), callee.name())
-                    .map(|found| found.parameters())
-            })
+            owner.and_then(|owner| package.method_parameters(base_type(&owner), callee.name()))
         }
         _ if scope::lookup(file, function, &callee.text).is_some() => None,
         _ => package

@@ -295,6 +295,16 @@ impl Package {
 
     /// Where fields of a declared type are assigned, outside of literals.
     pub fn field_writes(&self, base: &str) -> Vec<Site> {
+        self.writes(base, |_| true)
+    }
+
+    /// Where fields of a declared type are assigned through a pointer to it: not those of a local
+    /// value or an element, which no one else sees.
+    pub fn writes_through_pointers(&self, base: &str) -> Vec<Site> {
+        self.writes(base, |owner| owner.starts_with('*'))
+    }
+
+    fn writes(&self, base: &str, is_meant: impl Fn(&str) -> bool) -> Vec<Site> {
         self.sites(Kind::Selector, |file, id| {
             let operand = file.tree.child(id, Field::Operand);
             matches!(
@@ -302,7 +312,7 @@ impl Package {
                 UseKind::Reassigned | UseKind::Mutated
             ) && operand
                 .and_then(|operand| types::of(file, operand, self))
-                .is_some_and(|found| base_type(&found) == base)
+                .is_some_and(|found| base_type(&found) == base && is_meant(&found))
         })
     }
 

@@ -87,6 +87,36 @@ impl<'f> Function<'f> {
         }
     }
 
+    /// The conditions under which a line runs, as written, innermost first: those of `if` whose
+    /// block holds it.
+    pub fn conditions(&self, line: u32) -> Vec<&'f str> {
+        let tree = &self.file.tree;
+        let mut found = Vec::new();
+        let Some(mut inner) = self.anchor(line) else {
+            return found;
+        };
+        while let Some(outer) = tree.parent(inner).filter(|&outer| outer > self.id) {
+            if tree.kind(outer) == Kind::If
+                && tree.field(inner) == Field::Consequence
+                && let Some(condition) = tree.child(outer, Field::Condition)
+            {
+                found.push(self.file.code(condition));
+            }
+            inner = outer;
+        }
+        found
+    }
+
+    /// Whether a line only runs when something went wrong: it stands where an error is known not
+    /// to be nil.
+    pub fn is_on_error_path(&self, line: u32) -> bool {
+        self.conditions(line).into_iter().any(|condition| {
+            condition
+                .split_once("!= nil")
+                .is_some_and(|(left, _)| left.trim_end().to_ascii_lowercase().ends_with("err"))
+        })
+    }
+
     /// From the line of `func` to that of the closing brace.
     pub fn lines(&self) -> RangeInclusive<u32> {
         self.file.span(self.id)

@@ -8,7 +8,7 @@ use super::function::{Function, is_function};
 use super::package::Package;
 use super::tree::{Field, Id, Kind};
 use super::types;
-use super::usage::operator;
+use super::usage::{callee, operator};
 
 /// More loops around one line are left out.
 const MAX_LOOPS: usize = 16;
@@ -29,6 +29,9 @@ pub struct Loop {
     /// Whether the line is not reached by each iteration: a condition stands around it, or a
     /// `continue` before it.
     pub conditional: bool,
+    /// The conditions by which an iteration passes by the line and yet the loop goes on, as
+    /// written; those of a switch or select are its header. What leaves the loop is not among them.
+    pub skips: Vec<String>,
     /// Whether a function literal stands between the loop and the line: the literal is made in
     /// the loop, but may run elsewhere.
     pub through_literal: bool,
@@ -223,6 +226,7 @@ fn describe(file: &SourceFile, id: Id, from: Id, through_literal: bool, package:
         bound,
         leaves_early,
         conditional: body.is_some_and(|body| conditional(file, body, from)),
+        skips: body.map_or_else(Vec::new, |body| skips(file, body, from)),
         through_literal,
     }
 }
@@ -260,7 +264,7 @@ fn range(file: &SourceFile, clause: Id, package: &Package) -> (LoopKind, Option<
             .map(|body| tree.children(body).count().to_string()),
         (what, true) if what.has_len() => Some(format!("len({over})")),
         // What has two variables and is no function has a length, but which it is is open.
-        _ => None,
+        _ => length_of_iterator(file, right),
     };
     (
         LoopKind::Range {
@@ -271,6 +275,30 @@ fn range(file: &SourceFile, clause: Id, package: &Package) -> (LoopKind, Option<
         },
         bound,
     )
+}
+
+/// How often an iterator of the standard library yields, where that can be told before.
+fn length_of_iterator(file: &SourceFile, id: Id) -> Option<String> {
+    let tree = &file.tree;
+    if tree.kind(id) != Kind::Call {
+        return None;
+    }
+    let callee = callee(file, tree.child(id, Field::Function)?);
+    let arguments: Vec<Id> = tree.children(tree.child(id, Field::Arguments)?).collect();
+    if !arguments.iter().all(|&argument| is_pure(file, argument)) {
+        return None;
+    }
+    let text = |index: usize| arguments.get(index).map(|&argument| file.compact(argument));
+    let first = text(0)?;
+    Some(match callee.qualified.as_deref()? {
+        "maps.All" | "maps.Keys" | "maps.Values" | "slices.All" | "slices.Values"
+        | "slices.Backward" => format!("len({first})"),
+        "strings.Lines" => format!("strings.Count({first}, \"\\n\")+1"),
+        "bytes.Lines" => format!("bytes.Count({first}, []byte{{'\\n'}})+1"),
+        "strings.SplitSeq" => format!("strings.Count({first}, {})+1", text(1)?),
+        "bytes.SplitSeq" => format!("bytes.Count({first}, {})+1", text(1)?),
+        _ => return None,
+    })
 }
 
 fn counted(file: &SourceFile, clause: Id) -> (LoopKind, Option<String>) {
@@ -439,6 +467,45 @@ fn leaves(file: &SourceFile, body: Id, this: Id) -> bool {
             _ => false,
         }
     })
+}
+
+/// The conditions by which iterations pass by `from` within `body` and go on.
+fn skips(file: &SourceFile, body: Id, from: Id) -> Vec<String> {
+    let tree = &file.tree;
+    // What decides whether the inner part of a statement runs.
+    let condition = |outer: Id, inner: Id| match tree.kind(outer) {
+        Kind::If => (!matches!(tree.field(inner), Field::Condition | Field::Initializer))
+            .then(|| tree.child(outer, Field::Condition))
+            .flatten()
+            .map(|condition| file.compact(condition)),
+        Kind::ExpressionCase | Kind::TypeCase | Kind::DefaultCase | Kind::CommunicationCase => {
+            Some("switch".to_owned())
+        }
+        _ => None,
+    };
+    let around = |id: Id| {
+        let outers = tree.ancestors(id).take_while(|&outer| outer > body);
+        outers
+            .scan(id, |inner, outer| {
+                let found = condition(outer, *inner);
+                *inner = outer;
+                Some(found)
+            })
+            .flatten()
+            .collect::<Vec<_>>()
+    };
+    let mut found = around(from);
+    for id in tree.subtree(body).take_while(|&id| id < from) {
+        let is_own = tree.kind(id) == Kind::Continue
+            && !tree
+                .ancestors(id)
+                .take_while(|&outer| outer > body)
+                .any(|outer| is_function(tree.kind(outer)) || tree.kind(outer) == Kind::For);
+        if is_own {
+            found.extend(around(id));
+        }
+    }
+    found
 }
 
 /// Whether iterations can pass by `from` within `body`.

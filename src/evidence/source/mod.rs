@@ -14,6 +14,7 @@ use std::rc::Rc;
 use thiserror::Error;
 
 mod boxing;
+mod exits;
 mod facts;
 mod fate;
 mod file;
@@ -24,6 +25,7 @@ mod loops;
 mod operation;
 mod origin;
 mod package;
+mod retention;
 mod scope;
 mod symbol;
 mod tree;
@@ -33,6 +35,7 @@ mod usage;
 #[cfg(test)]
 mod tests;
 
+pub use exits::Exits;
 pub use facts::{CallSite, Pool, Site, Size, StructField, TypeFacts};
 pub use fate::Fate;
 pub use file::{Fit, SourceFile};
@@ -43,6 +46,7 @@ pub use loops::{Loop, LoopKind, Ranged};
 pub use operation::{BoxedBy, Deferred, Operation, OperationKind, Shape};
 pub use origin::{Assignment, Declaration, Origin};
 pub use package::Package;
+pub use retention::{Keeper, Retention};
 pub use usage::{Callee, Capture, Place, Through, Use, UseKind};
 
 /// Where sources may be read, and how much of them.

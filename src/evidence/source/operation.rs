@@ -26,7 +26,7 @@ pub struct Operation {
     pub columns: Range<u32>,
     /// Where its value goes.
     pub used: Use,
-    /// Under `defer` or `go` itself.
+    /// Under `defer` or `go` itself, or the literal that is called there.
     pub deferred: Option<Deferred>,
     pub(super) id: Id,
 }
@@ -295,6 +295,13 @@ fn describe(file: &SourceFile, id: Id, line: u32, package: &Package, found: &mut
             }
             None
         }
+        Kind::Inc | Kind::Dec => {
+            // `m[k]++` adds the key like an assignment.
+            if let Some(target) = tree.children(id).next() {
+                element_assignment(file, target, line, package, found);
+            }
+            None
+        }
         Kind::FuncLiteral => Some(OperationKind::FuncLiteral {
             captured: captured(file, id),
         }),
@@ -365,11 +372,18 @@ fn push(file: &SourceFile, id: Id, line: u32, kind: OperationKind, found: &mut V
     let on_line = file.line(first_line).map_or(0, str::len);
     let end = u32::try_from(on_line + 1).unwrap_or(u32::MAX);
     let width = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
-    let deferred = tree.parent(id).and_then(|parent| match tree.kind(parent) {
-        Kind::Defer => Some(Deferred::Defer),
-        Kind::Go => Some(Deferred::Go),
-        _ => None,
-    });
+    // Of `defer func() { … }()` the literal is allocated, at its own line; the call stands at the
+    // last.
+    let called = tree
+        .parent(id)
+        .filter(|&call| tree.kind(id) == Kind::FuncLiteral && tree.kind(call) == Kind::Call);
+    let deferred = tree
+        .parent(called.unwrap_or(id))
+        .and_then(|parent| match tree.kind(parent) {
+            Kind::Defer => Some(Deferred::Defer),
+            Kind::Go => Some(Deferred::Go),
+            _ => None,
+        });
     found.push(Operation {
         kind,
         text: file.compact(id),
@@ -678,32 +692,42 @@ fn assignment(file: &SourceFile, id: Id, package: &Package, found: &mut Vec<Oper
         }
     }
     for target in tree.children(left).take(MAX_OPERATIONS) {
-        let target = tree.unparenthesized(target);
-        if tree.kind(target) != Kind::Index {
-            continue;
-        }
-        let (Some(operand), Some(key)) = (
-            tree.child(target, Field::Operand),
-            tree.child(target, Field::Index),
-        ) else {
-            continue;
-        };
-        let type_text = types::of(file, operand, package);
-        let underlying = type_text.as_deref().map(|found| package.underlying(found));
-        let kind = match underlying {
-            Some(known) if known.trim_start_matches('*').starts_with('[') => {
-                OperationKind::ElementAssign {
-                    target: file.compact(operand),
-                }
-            }
-            _ => OperationKind::MapAssign {
-                map: file.compact(operand),
-                key: file.compact(key),
-                type_text,
-            },
-        };
-        push(file, target, line, kind, found);
+        element_assignment(file, target, line, package, found);
     }
+}
+
+/// Adds what the target of an assignment does, if it is an element.
+fn element_assignment(
+    file: &SourceFile,
+    target: Id,
+    line: u32,
+    package: &Package,
+    found: &mut Vec<Operation>,
+) {
+    let tree = &file.tree;
+    let target = tree.unparenthesized(target);
+    let (Kind::Index, Some(operand), Some(key)) = (
+        tree.kind(target),
+        tree.child(target, Field::Operand),
+        tree.child(target, Field::Index),
+    ) else {
+        return;
+    };
+    let type_text = types::of(file, operand, package);
+    let underlying = type_text.as_deref().map(|found| package.underlying(found));
+    let kind = match underlying {
+        Some(known) if known.trim_start_matches('*').starts_with('[') => {
+            OperationKind::ElementAssign {
+                target: file.compact(operand),
+            }
+        }
+        _ => OperationKind::MapAssign {
+            map: file.compact(operand),
+            key: file.compact(key),
+            type_text,
+        },
+    };
+    push(file, target, line, kind, found);
 }
 
 fn method_value(file: &SourceFile, id: Id, package: &Package) -> Option<OperationKind> {

@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use super::facts::Size;
 use super::file::SourceFile;
-use super::function::{Function, base_type};
+use super::function::{Function, Parameter, base_type, parameters};
 use super::scope::is_package_level;
 use super::tree::{Field, Id, Kind};
 
@@ -104,6 +104,26 @@ impl Package {
     pub fn function(&self, receiver: Option<&str>, name: &str) -> Option<Function<'_>> {
         self.function_node(receiver, name)
             .map(|(file, id)| Function { file, id })
+    }
+
+    /// The parameters of a method: of a declared one, or of one that a declared interface asks for.
+    pub fn method_parameters(&self, receiver: &str, name: &str) -> Option<Vec<Parameter>> {
+        if let Some(declared) = self.function(Some(receiver), name) {
+            return Some(declared.parameters());
+        }
+        let (file, id) = self.type_node(receiver)?;
+        let tree = &file.tree;
+        let interface = tree
+            .child(id, Field::Type)
+            .filter(|&typed| tree.kind(typed) == Kind::InterfaceType)?;
+        let method = tree.children(interface).find(|&method| {
+            tree.kind(method) == Kind::MethodElem
+                && tree
+                    .child(method, Field::Name)
+                    .is_some_and(|found| file.code(found) == name)
+        })?;
+        let list = tree.child(method, Field::Parameters)?;
+        Some(parameters(file, list))
     }
 
     pub(super) fn function_node(

@@ -300,7 +300,12 @@ fn library_result(qualified: &str, index: usize) -> Option<&'static str> {
         ("os.ReadDir", 0) => "[]os.DirEntry",
         ("errors.New" | "fmt.Errorf", 0) => "error",
         ("strconv.Atoi", 0) => "int",
-        ("strconv.ParseInt", 0) => "int64",
+        ("strconv.ParseInt" | "encoding/binary.Varint" | "encoding/binary.ReadVarint", 0) => {
+            "int64"
+        }
+        ("strconv.ParseUint" | "encoding/binary.Uvarint" | "encoding/binary.ReadUvarint", 0) => {
+            "uint64"
+        }
         ("strconv.ParseFloat", 0) => "float64",
         ("time.Now", 0) => "time.Time",
         ("time.Since", 0) => "time.Duration",

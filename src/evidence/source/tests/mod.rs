@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use super::*;
 
+mod exits;
 mod flow;
 mod hostile;
 mod locate;
@@ -34,9 +35,10 @@ fn wrapped(body: &str) -> String {
     format!(
         "package p\n\nimport (\n\t\"container/heap\"\n\tstr \"fmt\"\n\t\"compress/gzip\"\n\t\"strings\"\n)\n\n\
          type rows []row\ntype row struct{{ id int; name string; any any }}\ntype set map[string]bool\n\
+         type sink interface {{ put(n int, v any) }}\n\
          type T struct{{ items []row; byName map[string]*row; buf []byte; v interface{{ M() }} }}\n\
          func (t *T) method() {{}}\nfunc (t T) value() string {{ return \"\" }}\n\
          func takes(n int, v any, more ...any) {{}}\nfunc names() []string {{ return nil }}\nvar table []row\n\
-         func (t *T) f(n int, s string, b []byte, ids []int, arr [4]int, m map[string]int, ch chan row, a any) (out []string, err error) {{\n{body}\n\treturn\n}}\n"
+         func (t *T) f(n int, s string, b []byte, ids []int, arr [4]int, to sink, m map[string]int, ch chan row, a any) (out []string, err error) {{\n{body}\n\treturn\n}}\n"
     )
 }

@@ -498,6 +498,7 @@ fn boxed_values() {
         ),
         ("x := str.Sprintf(\"%d %v\", n, b) //@", "n int; b []byte"),
         ("takes(1, row{}) //@", "row{} row"),
+        ("to.put(1, row{}) //@", "row{} row"),
         ("takes(1, t, n, a) //@", "free t *T; n int"),
         ("takes(1, a, out...) //@", ""),
         ("heap.Push(nil, t.items[0]) //@", "t.items[0] row"),

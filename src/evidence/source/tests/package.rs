@@ -199,6 +199,13 @@ fn pointers_and_fields() {
             line_of(&file, "p.Y = 2")
         ]
     );
+    let (file, local) = alone(
+        "package p\ntype P struct { x int }\nfunc f(a *P) { var b P; b.x = 1; a.x = 2\n}\nfunc g(c []P) {\nc[0].x = 3\n}\n",
+    );
+    assert_eq!(
+        lines(local.writes_through_pointers("P")),
+        [line_of(&file, "a.x = 2")]
+    );
     let origins: Vec<Origin> = package
         .field_origins("Builder", "rows")
         .into_iter()
