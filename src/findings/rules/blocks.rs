@@ -2,11 +2,15 @@
 
 use crate::evidence::shape::size_classes;
 use crate::evidence::source::Size;
-use crate::findings::{Part, Scene};
+use crate::findings::{Part, Saving, Scene};
+use crate::units;
 
 /// Structs above this many bytes are large: copies of them are done by a loop or a call, and it is
 /// where the compiler begins to report copies.
 pub(super) const LARGE: u64 = 128;
+
+/// Below this part of a line, by bytes or objects, what is said would not be about the line.
+const LEAST_PART: f64 = 0.25;
 
 /// The size that a profile states for a value of this size alone in its block.
 pub(super) fn of(size: Size) -> u64 {
@@ -57,4 +61,27 @@ pub(super) fn holding(scene: &Scene<'_>, size: Option<Size>) -> Option<(u64, Par
     };
     let part = sized(&direct, block);
     (part.alloc_space() > 0 && block > 0).then_some((block, part))
+}
+
+/// Whether a part is what the line is about.
+pub(super) fn is_much(scene: &Scene<'_>, part: &Part) -> bool {
+    part.share_of(&scene.spot.all.values) >= LEAST_PART
+}
+
+/// How much a part is, for evidence.
+pub(super) fn text(part: &Part, block: u64) -> String {
+    format!(
+        "{} in {} blocks of {block} bytes",
+        units::amount(part.alloc_space(), "bytes"),
+        units::amount(part.alloc_objects(), "count")
+    )
+}
+
+/// What is saved when none of a part is allocated.
+pub(super) fn saving(part: &Part) -> Saving {
+    Saving {
+        alloc_space: part.alloc_space(),
+        alloc_objects: part.alloc_objects(),
+        inuse_space: 0,
+    }
 }

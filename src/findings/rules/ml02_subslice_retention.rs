@@ -213,3 +213,76 @@ fn kept(code: &Code<'_>, keeper: &Keeper) -> String {
         keeper.text
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::SubsliceRetention;
+    use crate::findings::Confidence;
+    use crate::findings::rules::testing::Case;
+
+    const BLOCKS: &[(u64, i64)] = &[(65536, 500)];
+
+    /// A function that reads a file into `data` and then does `then`.
+    fn loads(then: &str) -> Case {
+        let source = format!(
+            "import (\"bytes\"; \"os\")
+            type index struct {{ heads [][]byte; byName map[string][]byte }}
+            func head(p []byte) []byte {{ return p[:16] }}
+            func (x *index) load(name string, size int) error {{
+                data := make([]byte, size) // here
+                {then}
+                return nil
+            }}"
+        );
+        Case::new(&source, "(*index).load").allocates(BLOCKS)
+    }
+
+    fn confidence(case: &Case) -> Option<Confidence> {
+        let draft = case.judge(&SubsliceRetention);
+        draft.map(|draft| draft.confidence)
+    }
+
+    #[test]
+    fn a_part_in_a_map_pins_the_block() {
+        for then in [
+            "x.byName[name] = data[:16]",
+            "x.heads = append(x.heads, head(data))",
+            "line, _, _ := bytes.Cut(data, []byte{'\\n'})
+             x.byName[name] = bytes.TrimSpace(line)",
+        ] {
+            let found = confidence(&loads(then).live());
+            assert_eq!(found, Some(Confidence::High), "{then}");
+        }
+    }
+
+    #[test]
+    fn silent_where_the_block_is_not_pinned_by_parts_alone() {
+        for then in [
+            // A copy.
+            "x.byName[name] = bytes.Clone(data[:16])",
+            "x.byName[name] = append([]byte(nil), data[:16]...)",
+            "x.byName[string(data[:16])] = nil",
+            // The whole.
+            "x.byName[name] = data",
+            "x.byName[name] = data[:16]; x.heads = append(x.heads, data)",
+            // All parts in turn.
+            "for len(data) > 0 {
+                n := int(data[0])
+                x.heads = append(x.heads, data[1:1+n])
+                data = data[1+n:]
+            }",
+            // Nothing.
+            "_ = head(data)",
+        ] {
+            assert_eq!(confidence(&loads(then).live()), None, "{then}");
+        }
+    }
+
+    #[test]
+    fn silent_about_small_or_dead_blocks() {
+        let then = "x.byName[name] = data[:16]";
+        assert_eq!(confidence(&loads(then)), None, "dead");
+        let small = loads(then).allocates(&[(64, 5000)]).live();
+        assert_eq!(confidence(&small), None, "small");
+    }
+}

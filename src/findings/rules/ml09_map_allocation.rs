@@ -24,6 +24,9 @@ const LONG_LIVED: f64 = 0.5;
 /// So often a hot map must have been made anew before one says so from its shape alone.
 const CHURN: f64 = 20.0;
 
+/// Without source only lines with so much of the bytes are named: what is done with the map is not seen.
+const LARGE_SHARE: f64 = 0.05;
+
 /// The size of a table's header in Go's maps since 1.24.
 const TABLE: u64 = 32;
 
@@ -561,9 +564,14 @@ fn by_shape(scene: &Scene<'_>) -> Option<Draft> {
         layout: None,
     };
     let growth = scene.maps(&part, known)?;
-    let is_sure = told == Some(true) || growth.companions;
+    // A growing slice has as small blocks beside as large ones.
+    let slices = crate::evidence::shape::growth::Known::default();
+    let is_slice =
+        || scene.growth(&part, slices).is_some() || scene.merging(&part, slices).is_some();
+    let is_sure = told == Some(true) || growth.companions && !is_slice();
     let churns = scene.traits(&part).churn >= CHURN;
-    if growth.hinted || !is_sure || !churns || growth.entries.p50 < FEWEST_ENTRIES {
+    let is_large = scene.byte_share() >= LARGE_SHARE;
+    if growth.hinted || !is_sure || !churns || !is_large || growth.entries.p50 < FEWEST_ENTRIES {
         return None;
     }
     let measured = Measured {
@@ -592,4 +600,114 @@ fn by_shape(scene: &Scene<'_>) -> Option<Draft> {
             )
             .saves(saving, basis),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::MapAllocation;
+    use crate::findings::Confidence;
+    use crate::findings::rules::testing::Case;
+
+    /// Maps from string to int that end with some thousand entries: groups of 8 + 8·24 bytes.
+    const GROWING: &[(u64, i64)] = &[
+        (208, 100),
+        (416, 100),
+        (896, 100),
+        (1792, 100),
+        (3456, 100),
+        (6784, 100),
+        (13568, 100),
+        (27264, 300),
+    ];
+
+    fn confidence(source: &str, function: &str, sizes: &[(u64, i64)]) -> Option<Confidence> {
+        let case = Case::new(source, function).allocates(sizes);
+        case.judge(&MapAllocation).map(|draft| draft.confidence)
+    }
+
+    #[test]
+    fn a_known_size_is_the_capacity() {
+        let source = "func count(words []string) map[string]int {
+            m := make(map[string]int)
+            for i, w := range words {
+                m[w] = i // here
+            }
+            return m
+        }";
+        let case = Case::new(source, "count").allocates(GROWING);
+        let draft = case.judge(&MapAllocation).expect("a finding");
+        assert_eq!(draft.confidence, Confidence::High);
+        assert_eq!(
+            draft.code.as_deref(),
+            Some("m := make(map[string]int, len(words))")
+        );
+        assert!(draft.saving.alloc_space > 0);
+    }
+
+    #[test]
+    fn silent_where_nothing_can_be_gained_or_known() {
+        let loop_with = |start: &str, body: &str, end: &str| {
+            format!(
+                "func count(words []string) map[string]int {{
+                    {start}
+                    for i, w := range words {{
+                        {body}
+                    }}
+                    {end}
+                }}"
+            )
+        };
+        let plain = "m[w] = i // here";
+        // Eight entries need no more than one group.
+        let small = loop_with("m := make(map[string]int)", plain, "return m");
+        assert_eq!(confidence(&small, "count", &[(208, 5000)]), None);
+        // A filter that is returned: nobody knows how many pass.
+        let filter = loop_with(
+            "m := make(map[string]int)",
+            "if i%7 == 0 {
+                m[w] = i // here
+            }",
+            "return m",
+        );
+        assert_eq!(confidence(&filter, "count", GROWING), None);
+        // A field that is made once, by a constructor.
+        let cache = "type cache struct { m map[string]int }
+        func newCache() *cache { return &cache{m: make(map[string]int)} }
+        func (c *cache) put(k string, v int) {
+            c.m[k] = v // here
+        }";
+        assert_eq!(confidence(cache, "(*cache).put", GROWING), None);
+        // What lives has grown for good.
+        let plain = loop_with("m := make(map[string]int)", plain, "return m");
+        let living = Case::new(&plain, "count").allocates(GROWING).live();
+        assert!(living.judge(&MapAllocation).is_none());
+    }
+
+    #[test]
+    fn a_map_that_is_made_again_can_be_cleared() {
+        let source = "type counter struct { m map[string]int }
+        func (c *counter) add(k string) {
+            c.m[k]++ // here
+        }
+        func (c *counter) reset() { c.m = make(map[string]int) }";
+        assert_eq!(
+            confidence(source, "(*counter).add", GROWING),
+            Some(Confidence::Medium)
+        );
+    }
+
+    #[test]
+    fn a_hint_that_is_outgrown() {
+        let source = "func merge(a, b map[string]int) map[string]int {
+            m := make(map[string]int, len(a))
+            for k, v := range b {
+                m[k] = v // here
+            }
+            return m
+        }";
+        assert_eq!(
+            confidence(source, "merge", GROWING),
+            Some(Confidence::Medium)
+        );
+    }
 }

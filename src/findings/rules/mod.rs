@@ -2,7 +2,6 @@
 
 mod blocks;
 mod boxings;
-mod closures;
 mod grown;
 mod lifetime;
 mod ml01_preallocate;

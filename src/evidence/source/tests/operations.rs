@@ -685,7 +685,7 @@ fn kinds_of_loops() {
         (
             "for l := range strings.Lines(s)",
             range("strings.Lines(s)", Ranged::Iterator, "l", ""),
-            None,
+            Some("strings.Count(s, \"\\n\")+1"),
         ),
         (
             "for _, d := range [...]int{1, 2}",
@@ -810,4 +810,29 @@ fn odd_files() {
     assert!(!file("// Code is not generated.\npackage p\n").is_generated());
     assert_eq!(file("").line(1), Some(""));
     assert_eq!(file("").line(0), None);
+}
+
+#[test]
+fn what_passes_by_a_line() {
+    for (body, skips) in [
+        ("for _, x := range xs {\n\tuse(x) //@\n}", vec![]),
+        (
+            "for _, x := range xs {\n\tif x == 0 {\n\t\tcontinue\n\t}\n\tuse(x) //@\n}",
+            vec!["x == 0"],
+        ),
+        (
+            "for _, x := range xs {\n\tif y, ok := f(x); ok {\n\t\tuse(y) //@\n\t}\n}",
+            vec!["ok"],
+        ),
+        // What leaves the loop passes by nothing.
+        (
+            "for _, x := range xs {\n\tif x == 0 {\n\t\treturn\n\t}\n\tuse(x) //@\n}",
+            vec![],
+        ),
+    ] {
+        let found = loops(body);
+        let found = found.first().map(|this| this.skips.clone());
+        let expected: Vec<String> = skips.into_iter().map(str::to_owned).collect();
+        assert_eq!(found, Some(expected), "{body}");
+    }
 }

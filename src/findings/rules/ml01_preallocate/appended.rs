@@ -24,8 +24,12 @@ const WORTH: f64 = 0.005;
 /// Of helpers that fill their caller's slice so large a part must have been outgrown.
 const WASTES: f64 = 0.3;
 
-/// A ladder alone, without source and binary, must show so many rungs.
+/// A ladder without source must show so many rungs.
 const RUNGS_ALONE: usize = 5;
+
+/// And so large a part must have been outgrown. That growth is proven does not tell whether the
+/// length could be known; where less is at stake about every other such finding was no help.
+const WASTES_ALONE: f64 = 0.6;
 
 pub(super) fn look(scene: &Scene<'_>) -> Option<Draft> {
     let part = scene.direct();
@@ -318,7 +322,11 @@ fn without_source(scene: &Scene<'_>, part: &Part, told: bool) -> Option<Draft> {
     if grown.capacity.p50 <= TINY * grown.element.unwrap_or(8) {
         return None;
     }
-    let is_clear = told || grown.rungs >= RUNGS_ALONE;
+    // The bodies of closures and of loops over functions run as often as others please.
+    let is_closure = ["-range", ".func"]
+        .iter()
+        .any(|mark| scene.spot.place.function.contains(mark));
+    let is_clear = !is_closure && grown.rungs >= RUNGS_ALONE && grown.waste_share() >= WASTES_ALONE;
     let confidence = if is_clear {
         Confidence::Medium
     } else {

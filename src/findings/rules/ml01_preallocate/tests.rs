@@ -170,8 +170,14 @@ func F(rows []int) {
 fn a_ladder_alone() {
     let case = Case::new("func F() {\n\tg() // here\n}", "F").without_source();
     let grows = case.clone().allocates(&LADDER);
-    assert_eq!(confidence(&grows), Some(Confidence::Medium));
+    assert_eq!(confidence(&grows), Some(Confidence::Low));
     assert_eq!(confidence(&grows.live()), None);
+    let long: Vec<(u64, i64)> = LADDER
+        .into_iter()
+        .chain([(14336, 100), (20480, 100)])
+        .collect();
+    let grows = case.clone().allocates(&long);
+    assert_eq!(confidence(&grows), Some(Confidence::Medium));
     assert_eq!(confidence(&case.allocates(&[(64, 1000)])), None);
 }
 

@@ -355,6 +355,19 @@ fn owner(code: &Code<'_>, name: &str, line: u32, steps: u32) -> Option<Owner> {
     }
 }
 
+/// The type of a codec, reader or writer, by the function that the line calls: `*gzip.Writer`.
+fn made_type(scene: &Scene<'_>) -> String {
+    let callee = scene.spot.ways.iter().find_map(|way| way.callee());
+    let (path, name) = callee.map_or(("", ""), |callee| split(&callee.function));
+    let package = path.rsplit('/').next().unwrap_or_default();
+    let side = if name.contains("Reader") {
+        "Reader"
+    } else {
+        "Writer"
+    };
+    format!("*{package}.{side}")
+}
+
 fn draft(
     scene: &Scene<'_>,
     heavy: Heavy,
@@ -368,16 +381,11 @@ fn draft(
         None => format!("{} is made for each use", heavy.what()),
     };
     let name = name.unwrap_or("x");
+    let type_text = made_type(scene);
     let (how, code) = match heavy {
-        Heavy::Codec => (
+        Heavy::Codec | Heavy::Buffered => (
             "keep it in a sync.Pool and call Reset with the new reader or writer".to_owned(),
-            format!("{name} := pool.Get().(*gzip.Writer)\n{name}.Reset(w)\ndefer pool.Put({name})"),
-        ),
-        Heavy::Buffered => (
-            "keep it in a sync.Pool and call Reset with the new reader or writer".to_owned(),
-            format!(
-                "{name} := pool.Get().(*bufio.Reader)\n{name}.Reset(r)\ndefer pool.Put({name})"
-            ),
+            format!("{name} := pool.Get().({type_text})\n{name}.Reset(rw)\ndefer pool.Put({name})"),
         ),
         Heavy::Buffer => (
             "keep the buffer in a sync.Pool and call Reset before use".to_owned(),

@@ -208,7 +208,17 @@ fn callers_know(code: &Code<'_>) -> bool {
 /// The names of the leaves and a ladder are enough to know that a writer was outgrown.
 fn without_source(scene: &Scene<'_>, part: &Part, grown: Option<&Grown>) -> Option<Draft> {
     let grown = grown?;
-    let confidence = if grown.rungs >= RUNGS_ALONE {
+    // `Write` is also what is called through io.Writer, on a buffer that others own.
+    let is_text = scene
+        .spot
+        .ways
+        .iter()
+        .filter(|way| is_growth(way))
+        .all(|way| {
+            way.callee()
+                .is_some_and(|callee| !callee.function.ends_with(".Write"))
+        });
+    let confidence = if is_text && grown.rungs >= RUNGS_ALONE {
         Confidence::Medium
     } else {
         Confidence::Low
@@ -218,7 +228,6 @@ fn without_source(scene: &Scene<'_>, part: &Part, grown: Option<&Grown>) -> Opti
         "call Grow before the first write; half of the texts end within {} bytes, nine tenths within {}",
         grown.capacity.p50, grown.capacity.p90
     );
-    _ = scene;
     Some(
         Draft::new(confidence, "a builder grows step by step")
             .because(Channel::Profile, grown.describe())

@@ -364,8 +364,9 @@ pub(super) fn is_called_in_loop(code: &Code<'_>, function: &Function<'_>, steps:
             let file = (code.package.files().iter()).find(|file| file.path() == call.site.path)?;
             file.function(call.site.line, "")?.declaration_around()
         };
-        call.sure && call.in_loop.is_some()
-            || call.sure && caller().is_some_and(|caller| is_called_in_loop(code, &caller, steps))
+        call.sure
+            && (call.in_loop.is_some()
+                || caller().is_some_and(|caller| is_called_in_loop(code, &caller, steps)))
     })
 }
 

@@ -412,3 +412,142 @@ fn all_of(part: &Part) -> Saving {
         inuse_space: 0,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::ZeroAlloc;
+    use crate::findings::Confidence;
+    use crate::findings::rules::testing::Case;
+
+    const HEAD: &str =
+        "import (\"errors\"; \"fmt\"; \"io\"; \"regexp\"; \"strconv\"; \"strings\")\n";
+
+    fn confidence(source: &str, function: &str, below: &[(&str, &str)]) -> Option<Confidence> {
+        let case = Case::new(&format!("{HEAD}{source}"), function)
+            .allocates(&[(32, 50_000)])
+            .below(below);
+        case.judge(&ZeroAlloc).map(|draft| draft.confidence)
+    }
+
+    #[test]
+    fn calls_whose_result_is_dead_soon() {
+        for (source, below) in [
+            (
+                "func f(w io.Writer, ns []int) {
+                    for _, n := range ns {
+                        io.WriteString(w, fmt.Sprintf(\"%d\", n)) // here
+                    }
+                }",
+                "fmt.Sprintf",
+            ),
+            (
+                "func f(lines []string) (n int) {
+                    for _, line := range lines {
+                        for _, word := range strings.Split(line, \" \") { // here
+                            n += len(word)
+                        }
+                    }
+                    return n
+                }",
+                "strings.Split",
+            ),
+            (
+                "func f(s string) bool {
+                    return regexp.MustCompile(`^a+$`).MatchString(s) // here
+                }",
+                "regexp.MustCompile",
+            ),
+        ] {
+            let found = confidence(source, "f", &[(below, "lib.go")]);
+            assert_eq!(found, Some(Confidence::High), "{source}");
+        }
+    }
+
+    #[test]
+    fn silent_where_the_result_is_wanted() {
+        for (source, below) in [
+            // Stored.
+            (
+                "type t struct { names []string }
+                func (x *t) f(n int) {
+                    x.names = append(x.names, strconv.Itoa(n)) // here
+                }",
+                "strconv.Itoa",
+            ),
+            // A key that is stored.
+            (
+                "type t struct { m map[string]int }
+                func (x *t) f(n int) {
+                    x.m[fmt.Sprintf(\"k%d\", n)] = n // here
+                }",
+                "fmt.Sprintf",
+            ),
+            // Kept as its own pattern's product.
+            (
+                "type t struct { re *regexp.Regexp }
+                func (x *t) f(p string) {
+                    x.re = regexp.MustCompile(p) // here
+                }",
+                "regexp.MustCompile",
+            ),
+            // On the way out.
+            (
+                "type t struct{}
+                func (x *t) f(err error) error {
+                    if err != nil {
+                        return errors.New(fmt.Sprintf(\"bad: %v\", err)) // here
+                    }
+                    return nil
+                }",
+                "fmt.Sprintf",
+            ),
+        ] {
+            let found = confidence(source, "(*t).f", &[(below, "lib.go")]);
+            assert_eq!(found, None, "{source}");
+        }
+    }
+
+    #[test]
+    fn the_product_of_an_exported_function_is_no_garbage() {
+        let source = "func Text(n int) string {
+            return strconv.Itoa(n) // here
+        }";
+        let found = confidence(source, "Text", &[("strconv.Itoa", "itoa.go")]);
+        assert_eq!(found, Some(Confidence::Low));
+    }
+
+    #[test]
+    fn conversions() {
+        let trimmed = "func f(lines [][]byte) (n int) {
+            for _, raw := range lines {
+                n += len(strings.TrimSpace(string(raw))) // here
+            }
+            return n
+        }";
+        assert_eq!(confidence(trimmed, "f", &[]), Some(Confidence::High));
+        let looked_up = "func f(m map[string]int, k []byte) int {
+            return m[string(k)] // here
+        }";
+        assert_eq!(confidence(looked_up, "f", &[]), None);
+        let kept = "func f(m map[string]int, k []byte) {
+            m[string(k)] = 1 // here
+        }";
+        assert_eq!(confidence(kept, "f", &[]), None);
+    }
+
+    #[test]
+    fn the_callee_tells_enough_without_source() {
+        let source = "func f() {
+            _ = 1 // here
+        }";
+        let case = Case::new(source, "f").allocates(&[(32, 50_000)]);
+        let named = case.clone().below(&[("regexp.MatchString", "regexp.go")]);
+        let found = named.without_source().judge(&ZeroAlloc);
+        assert_eq!(
+            found.map(|draft| draft.confidence),
+            Some(Confidence::Medium)
+        );
+        let other = case.below(&[("example.com/other.F", "f.go")]);
+        assert!(other.without_source().judge(&ZeroAlloc).is_none());
+    }
+}

@@ -7,14 +7,13 @@ use crate::evidence::binary;
 use crate::evidence::escape::{Kind, Reason, What};
 use crate::evidence::source::{OperationKind, Place, TypeFacts, Use, UseKind};
 use crate::findings::Code;
-use crate::findings::{Channel, Confidence, Draft, Rule, Saving, Scene};
-use crate::units;
+use crate::findings::{Channel, Confidence, Draft, Rule, Scene};
+
+#[cfg(test)]
+mod tests;
 
 /// Larger values cost more to copy than they save; eight words are a cache line.
 const SMALL: u64 = 64;
-
-/// Below this part of a line, by bytes or objects, what is said would not be about the line.
-const LEAST_PART: f64 = 0.25;
 
 /// A word, which an interface can hold without a block if it is a small number.
 const WORD: u64 = 8;
@@ -39,7 +38,7 @@ impl Rule for ValueReceiver {
     }
 
     fn page(&self) -> &'static str {
-        include_str!("ml06.md")
+        include_str!("../ml06.md")
     }
 
     fn look(&self, scene: &Scene<'_>) -> Option<Draft> {
@@ -71,7 +70,7 @@ impl Rule for ValueReceiver {
         }
         let (block, part) = blocks::holding(scene, Some(size))?;
         let is_object = scene.is_mostly(&part, |call| *call == binary::Operation::NewObject);
-        if is_object == Some(false) || part.share_of(&scene.spot.all.values) < LEAST_PART {
+        if is_object == Some(false) || !blocks::is_much(scene, &part) {
             return None;
         }
         let in_escape = scene.escape.iter().any(|said| {
@@ -106,18 +105,13 @@ impl Rule for ValueReceiver {
         )
         .because(
             Channel::Profile,
-            format!(
-                "{} in {} blocks of {block} bytes",
-                units::amount(part.alloc_space(), "bytes"),
-                units::amount(part.alloc_objects(), "count")
-            ),
-        )
+            blocks::text(&part, block))
         .because(
             Channel::Source,
             match methods {
                 0 => format!("nothing in the package assigns to a field of {base} once it is made"),
                 _ => format!(
-                    "none of the {methods} methods of {base} changes it, and nothing in the package assigns to a field once it is made"
+                    "no method of {base} changes it, and nothing in the package assigns to a field once it is made"
                 ),
             },
         )
@@ -141,11 +135,7 @@ impl Rule for ValueReceiver {
         };
         draft.weight = 1;
         Some(draft.suggest(advice, None).saves(
-            Saving {
-                alloc_space: part.alloc_space(),
-                alloc_objects: part.alloc_objects(),
-                inuse_space: 0,
-            },
+            blocks::saving(&part),
             "at most all of these blocks: what keeps the values grows by their size",
         ))
     }

@@ -2,32 +2,33 @@
 
 use std::ops::Range;
 
-use super::blocks;
+use super::super::blocks;
 use crate::evidence::binary;
 use crate::evidence::escape::{Kind, What};
 use crate::evidence::source::{Callee, Deferred, OperationKind, UseKind};
-use crate::findings::{Code, Part, Scene};
+use crate::findings::{Channel, Code, Confidence, Draft, Part, Scene};
+use crate::units;
 
 /// A method value is two words: the code and the receiver.
 const METHOD_VALUE: u64 = 16;
 
 /// A function value that takes a block.
-pub(super) struct Closure {
+struct Closure {
     /// What sort it is.
-    pub(super) sort: Sort,
+    sort: Sort,
     /// Whether the compiler says that it escapes.
-    pub(super) in_escape: bool,
+    in_escape: bool,
     /// Whether the binary shows an allocated object.
-    pub(super) in_binary: bool,
+    in_binary: bool,
     /// Where it stands.
-    pub(super) columns: Range<u32>,
+    columns: Range<u32>,
     /// What it allocates.
-    pub(super) part: Part,
+    part: Part,
 }
 
 /// Sorts of function values.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Sort {
+enum Sort {
     /// `x.Method`, not called.
     MethodValue {
         /// As written.
@@ -42,7 +43,7 @@ pub(super) enum Sort {
 }
 
 /// The most costly function value of the line.
-pub(super) fn at(scene: &Scene<'_>) -> Option<Closure> {
+fn at(scene: &Scene<'_>) -> Option<Closure> {
     let code = scene.code.as_ref()?;
     let around = code.loops.first();
     let runs_in_loop = around.is_some_and(|around| !around.through_literal);
@@ -110,4 +111,69 @@ fn returns_iterator(code: &Code<'_>) -> bool {
         let underlying = code.package.underlying(&result.type_text);
         underlying.starts_with("iter.Seq") || underlying.starts_with("func(yield")
     })
+}
+
+/// What to say of the function values of the line.
+pub(super) fn of_line(scene: &Scene<'_>) -> Option<Draft> {
+    let closure = at(scene)?;
+    if !blocks::is_much(scene, &closure.part) {
+        return None;
+    }
+    let agreed = closure.in_escape || closure.in_binary;
+    let firm = if agreed {
+        Confidence::High
+    } else {
+        Confidence::Medium
+    };
+    let (confidence, title, advice) = match &closure.sort {
+        Sort::MethodValue { text, is_hot } => (
+            if *is_hot { firm } else { firm.lowered() },
+            format!("the method value {text} is a closure on the heap"),
+            format!(
+                "use a method expression, a switch over a kind, or make {text} once and keep it"
+            ),
+        ),
+        Sort::Deferred => (
+            firm,
+            "a deferred closure is allocated in each iteration, and all run only at the end"
+                .to_owned(),
+            "move the body of the loop into a function of its own, where defer costs nothing"
+                .to_owned(),
+        ),
+        Sort::InLoop(callee) => (
+            firm.lowered(),
+            format!(
+                "a closure for {} is allocated in each iteration",
+                callee.text
+            ),
+            "make the closure once before the loop, or pass what it captures as arguments"
+                .to_owned(),
+        ),
+    };
+    let mut draft = Draft::new(confidence, title)
+        .because(
+            Channel::Profile,
+            format!(
+                "{} in {} objects",
+                units::amount(closure.part.alloc_space(), "bytes"),
+                units::amount(closure.part.alloc_objects(), "count")
+            ),
+        )
+        .because(Channel::Source, "a function value is made at this line")
+        .suggest(advice, None)
+        .at(closure.columns);
+    if let Sort::MethodValue { .. } = closure.sort {
+        // The lines of one function that make such values share one remedy.
+        draft = draft.about("method values");
+    }
+    if closure.in_escape {
+        draft = draft.because(
+            Channel::Escape,
+            "the compiler says that it escapes to the heap",
+        );
+    }
+    Some(draft.saves(
+        blocks::saving(&closure.part),
+        "all blocks of the function values",
+    ))
 }
