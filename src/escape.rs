@@ -86,6 +86,15 @@ pub fn markdown_text(text: &str) -> String {
     out
 }
 
+/// As [`markdown_text`], for sentences with words of a stranger in them: no mention is made of
+/// anybody, and nothing looks like the comment by which a bot finds its own again.
+#[must_use]
+pub fn markdown_words(text: &str) -> String {
+    // An empty comment is what GitHub itself advises to keep an at sign from being one.
+    let text = markdown_text(text).replace(r"\<!--", r"\<\!--");
+    text.replace('@', "@<!-- -->")
+}
+
 /// Whether a character acts on the terminal or the layout instead of showing a glyph.
 pub(crate) fn is_unsafe(c: char) -> bool {
     if c.is_ascii() {
@@ -164,6 +173,14 @@ mod tests {
         assert_eq!(
             markdown_text("alloc_* is <b>1 | 2</b>\n"),
             r"alloc\_\* is \<b\>1 \| 2\</b\>\\n"
+        );
+    }
+
+    #[test]
+    fn words_of_strangers() {
+        assert_eq!(
+            markdown_words("@octocat <!-- memlens -->"),
+            r"@<!-- -->octocat \<\!-- memlens --\>"
         );
     }
 

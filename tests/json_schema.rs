@@ -138,17 +138,37 @@ fn wrong_values_are_refused() {
 }
 
 #[test]
+fn findings_keep_to_the_schema() {
+    let (schema, validator) = (schema(), validator());
+    let report = report(&[
+        "testdata/profiles/store/mem.out",
+        "-n1",
+        "--min-confidence",
+        "low",
+    ]);
+    assert_eq!(report["channels"], json!(["profile"]));
+    let findings = report["findings"].as_array().unwrap();
+    assert!(!findings.is_empty());
+    assert!(validator.is_valid(&report));
+    let mut fields = 0;
+    walk("", &report, &schema, &schema, &report, &mut fields);
+    assert!(fields > 55, "{fields} fields looked at");
+}
+
+#[test]
 fn a_finding_has_the_promised_shape() {
     let validator = validator();
     let mut report = report(&["testdata/profiles/store/mem.out", "-n1"]);
     assert_eq!(report["findings"], json!([]));
     let finding = json!({
         "rule": "ML01", "name": "preallocate", "title": "a slice grows", "confidence": "high",
-        "function": "main.f", "file": "main.go", "line": 7,
+        "function": "main.f", "file": "main.go", "line": 7, "path": null,
+        "source_line": "s = append(s, x)", "columns": [5, 17], "also_at": [9],
         "evidence": [{"channel": "profile", "text": "sizes double"}],
         "impact": {"alloc_space": 100, "alloc_objects": 2, "inuse_space": 0, "share": 0.25},
         "saving": {"alloc_space": 50, "alloc_objects": 1, "inuse_space": 0},
-        "suggestion": "give it a capacity"
+        "saving_basis": "all but the last", "suggestion": "give it a capacity", "code": null,
+        "others": [{"rule": "ML07", "title": "made anew"}]
     });
     report["findings"] = json!([finding]);
     assert!(validator.is_valid(&report));

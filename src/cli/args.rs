@@ -21,7 +21,7 @@ use memlens::report::Sort;
     version,
     max_term_width = 100,
     subcommand_value_name = "COMMAND",
-    after_help = "Exit status: 0 done, 2 usage, input or output error."
+    after_help = "Exit status: 0 done; 1 a gate said no (--fail-on); 2 usage, input or output error."
 )]
 pub(super) struct Cli {
     #[command(subcommand)]
@@ -48,6 +48,10 @@ pub(super) enum Command {
     Top(RankingArgs),
     /// Draw a flame graph, as SVG
     Flamegraph(FlamegraphArgs),
+    /// List the rules that findings come from
+    Rules,
+    /// Say what a rule finds, why it costs and when it is wrong
+    Explain(ExplainArgs),
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -171,8 +175,48 @@ pub(super) struct FindingArgs {
     pub(super) min_confidence: Confidence,
 
     /// Only these rules, e.g. ML01,ML04
-    #[arg(long, value_name = "RULES", value_delimiter = ',', value_parser = rule_parser())]
+    #[arg(long, value_name = "RULES", value_delimiter = ',', value_parser = rule_parser(), ignore_case = true)]
     pub(super) rules: Vec<String>,
+
+    /// End with status 1 if there is a finding at a line that is at least so sure
+    #[arg(long, value_name = "HOW", value_parser = gate_parser(), ignore_case = true)]
+    pub(super) fail_on: Option<Confidence>,
+}
+
+impl FindingArgs {
+    /// A gate that does not see what it is to stop at would let it pass.
+    pub(super) fn check(&self) -> anyhow::Result<()> {
+        if let Some(least) = self.fail_on {
+            anyhow::ensure!(
+                least >= self.min_confidence,
+                "--fail-on {} needs --min-confidence {} or lower",
+                least.name(),
+                least.name()
+            );
+        }
+        Ok(())
+    }
+}
+
+/// Which rule to explain, and how.
+#[derive(Args)]
+pub(super) struct ExplainArgs {
+    /// The rule, by id or name: ML01, preallocate
+    #[arg(value_name = "RULE", value_parser = rule_parser(), ignore_case = true)]
+    pub(super) rule: String,
+
+    /// How to write it [default: text on a terminal, else markdown]
+    #[arg(long, value_name = "FORMAT", ignore_case = true)]
+    pub(super) format: Option<PageFormat>,
+}
+
+/// How a page of documentation is written.
+#[derive(Clone, Copy, ValueEnum, PartialEq, Eq)]
+pub(super) enum PageFormat {
+    /// For reading, as wide as the terminal
+    Text,
+    /// As it is
+    Markdown,
 }
 
 /// What the commands that rank sites have in common.
@@ -322,6 +366,16 @@ impl LimitArgs {
         limits.memory = self.max_memory;
         limits
     }
+}
+
+fn gate_parser() -> impl TypedValueParser<Value = Confidence> {
+    let choices = [Confidence::High, Confidence::Medium];
+    PossibleValuesParser::new(choices.map(Confidence::name)).try_map(move |name| {
+        let choice = choices
+            .into_iter()
+            .find(|choice| choice.name().eq_ignore_ascii_case(&name));
+        choice.ok_or("no such confidence")
+    })
 }
 
 fn percent(text: &str) -> Result<f64, String> {

@@ -5,22 +5,26 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 
-use memlens::aggregate::{Hot, Modules, Sites};
+use memlens::aggregate::{Hot, Modules};
 use memlens::evidence::bench::{self, Bench};
-use memlens::evidence::binary::{self, Binary};
+use memlens::evidence::binary::{self, Binary, Identity};
 use memlens::evidence::escape::{self, Escape};
 use memlens::evidence::runtime::{self, GcFacts};
 use memlens::evidence::source::{self, Sources, main_module};
-use memlens::findings::{Channels, Choice, Totals, Verdict, judge};
+use memlens::findings::{Channels, Choice, Totals, judge};
 use memlens::input::Source;
+use memlens::report::Report;
 
 use super::args::AnalyzeArgs;
+use super::config;
 
 /// The channels of evidence and which findings are wanted.
 pub(super) struct Opened {
     channels: Channels,
     choice: Choice,
     modules: Modules,
+    /// Why evidence is missing.
+    notes: Vec<String>,
     /// The module around the working directory, for when the profile is of it.
     around: Option<(PathBuf, String)>,
     /// A source tree that does not say which module it is.
@@ -35,6 +39,7 @@ impl Opened {
         let mut channels = Channels::default();
         let mut candidates: Vec<String> = evidence.module.clone().into_iter().collect();
         let mut around = None;
+        let mut notes = Vec::new();
         let mut without_module = None;
 
         if let Some(dir) = &evidence.source {
@@ -47,6 +52,7 @@ impl Opened {
                 None => without_module = Some(dir.clone()),
             }
             channels.sources = Some(sources);
+            channels.root = Some(repository(dir));
         } else if let Some((dir, module)) =
             env::current_dir().ok().and_then(|dir| main_module(&dir))
         {
@@ -66,10 +72,27 @@ impl Opened {
         {
             candidates.push(module.path);
         }
+        if binary.is_none() {
+            notes.push(
+                "no binary: none was named, and no single one lies beside the profile".into(),
+            );
+        }
         channels.binary = binary;
         if let Some(path) = &evidence.escape {
             let read = Escape::read(path, &escape::Limits::default());
-            channels.escape = Some(read.with_context(|| named(path))?);
+            let escape = read.with_context(|| named(path))?;
+            if escape.is_empty() {
+                notes.push(format!(
+                    "{}: says nothing of escapes; was it written with -gcflags=-m=2, and were the \
+                     packages built anew?",
+                    named(path)
+                ));
+            } else if escape.truncated() {
+                notes.push(format!("{}: too long, its end was not read", named(path)));
+            }
+            channels.escape = Some(escape);
+        } else {
+            notes.push("no compiler output: --escape was not given".into());
         }
         if !evidence.bench.is_empty() {
             let names = || {
@@ -77,18 +100,26 @@ impl Opened {
                 names.join(", ")
             };
             let figures = Bench::read(&evidence.bench, &bench::Limits::default());
-            channels.bench = Some(figures.with_context(names)?);
+            let figures = figures.with_context(names)?;
+            if figures.benchmarks().is_empty() {
+                notes.push(format!("{}: no benchmark figures in it", names()));
+            } else {
+                channels.bench = Some(figures);
+            }
             let facts = GcFacts::read(&evidence.bench, &runtime::Limits::default());
             channels.runtime = Some(facts.with_context(names)?).filter(|facts| !facts.is_empty());
+        } else {
+            notes.push("no benchmark figures: --bench was not given".into());
         }
         Ok(Self {
             channels,
             choice: Choice {
                 rules: args.findings.rules.clone(),
                 min_confidence: Some(args.findings.min_confidence),
-                accepted: Vec::new(),
+                accepted: config::accepted(evidence.source.as_deref())?,
             },
             modules: Modules { candidates },
+            notes,
             around,
             without_module,
         })
@@ -99,25 +130,36 @@ impl Opened {
         self.modules.clone()
     }
 
-    /// Holds the rules against what was read.
-    pub(super) fn judge(mut self, sites: &Sites, hot: &Hot) -> Verdict {
-        if let Some((dir, module)) = self.around.take()
-            && hot.own.module.as_deref() == Some(&module)
-        {
-            self.channels.sources = Some(Sources::new(source::Options::new(dir)));
+    /// Holds the rules against what was read, and puts into the report what they say. Gives the
+    /// reasons why evidence is missing.
+    pub(super) fn judge(mut self, report: &mut Report, taken: i64, hot: &Hot) -> Vec<String> {
+        let mut notes = self.notes;
+        match self.around.take() {
+            Some((dir, module)) if hot.own.module.as_deref() == Some(&module) => {
+                self.channels.root = Some(repository(&dir));
+                self.channels.sources = Some(Sources::new(source::Options::new(dir)));
+            }
+            Some((_, module)) => notes.push(format!(
+                "no sources: the profile is not of the module {module} around the working directory"
+            )),
+            None if self.channels.sources.is_none() => {
+                notes.push("no sources: the working directory is in no module".to_owned());
+            }
+            None => {}
         }
         if let Some(dir) = self.without_module.take() {
             let mut options = source::Options::new(dir);
             options.module.clone_from(&hot.own.module);
             self.channels.sources = Some(Sources::new(options));
         }
-        self.channels.taken = u64::try_from(sites.header.time_nanos)
+        self.channels.taken = u64::try_from(taken)
             .ok()
             .filter(|&nanos| nanos > 0)
             .map(|nanos| std::time::UNIX_EPOCH + std::time::Duration::from_nanos(nanos));
+        let types = &report.profile.sample_types;
         let total = |name: &str| {
-            let column = sites.header.column(name);
-            column.and_then(|column| sites.totals.get(column)).copied()
+            let column = types.iter().position(|kind| kind.name == name)?;
+            report.profile.totals.get(column).copied()
         };
         let names = [
             "alloc_objects",
@@ -126,8 +168,37 @@ impl Opened {
             "inuse_space",
         ];
         let totals = Totals(names.map(|name| total(name).unwrap_or(0)));
-        judge(hot, totals, None, &self.channels, &self.choice)
+        if let Some(binary) = &self.channels.binary {
+            let is_other = |build_id: &str| binary.identity(build_id) == Identity::Different;
+            if hot.paths.keys().any(|path| is_other(&path.leaf.build_id)) {
+                notes.push("the binary is of another build than the profile: not used".to_owned());
+            }
+        }
+        let found = judge(
+            hot,
+            totals,
+            report.profile.sampled,
+            &self.channels,
+            &self.choice,
+        );
+        report.findings = found.findings;
+        report.suppressed = found.suppressed;
+        report.less_sure = found.less_sure;
+        report.channels = Some(self.channels.open());
+        notes.extend(found.notes);
+        notes
     }
+}
+
+/// The folder that paths are told relative to, as services that show findings want them: that of
+/// the repository around the sources, else theirs.
+fn repository(sources: &Path) -> PathBuf {
+    let sources = sources
+        .canonicalize()
+        .unwrap_or_else(|_| sources.to_owned());
+    let mut folders = sources.ancestors();
+    let root = folders.find(|folder| folder.join(".git").exists());
+    root.map_or_else(|| sources.clone(), Path::to_owned)
 }
 
 /// The test binary that `go test -memprofile` leaves beside the profile.

@@ -3,7 +3,7 @@
 //! | code | meaning |
 //! |---|---|
 //! | 0 | done; also when the reader of the output has seen enough (`memlens … \| head`) |
-//! | 1 | a gate said no: kept for `--fail-on`, no command of today ends so |
+//! | 1 | a gate said no (`--fail-on`), one line on standard error for each reason |
 //! | 2 | wrong usage, an input that cannot be read, an output that cannot be written |
 
 use std::io::{self, Write};
@@ -14,10 +14,24 @@ use memlens::escape;
 /// Something that could not be done: one line on standard error, nothing on standard output.
 const ERROR: u8 = 2;
 
+/// A gate said no: the report was written all the same.
+const REFUSED: u8 = 1;
+
+/// How a command ended that could be carried out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Outcome {
+    /// All is well.
+    Done,
+    /// A gate said no, and why.
+    Refused,
+}
+
 /// Turns the result of a command into its exit code, and says what went wrong.
-pub(super) fn code(done: anyhow::Result<()>) -> ExitCode {
-    let Err(error) = done else {
-        return ExitCode::SUCCESS;
+pub(super) fn code(ended: anyhow::Result<Outcome>) -> ExitCode {
+    let error = match ended {
+        Ok(Outcome::Done) => return ExitCode::SUCCESS,
+        Ok(Outcome::Refused) => return ExitCode::from(REFUSED),
+        Err(error) => error,
     };
     if is_closed_pipe(&error) {
         return ExitCode::SUCCESS;

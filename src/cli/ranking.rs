@@ -8,24 +8,32 @@ use memlens::report::{Filters, Options, Report};
 
 use super::args::{AnalyzeArgs, RankingArgs};
 use super::evidence::Opened;
-use super::exit::note;
+use super::exit::{Outcome, note};
+use super::gate;
 use super::output::Output;
 use super::page;
 use super::progress::Bar;
 use super::reading::Reading;
 
 /// The ranking, then what to change.
-pub(super) fn analyze(args: &AnalyzeArgs) -> anyhow::Result<()> {
+pub(super) fn analyze(args: &AnalyzeArgs) -> anyhow::Result<Outcome> {
+    args.findings.check()?;
     run(&args.ranking, Some(args))
 }
 
 /// The ranking alone.
-pub(super) fn top(args: &RankingArgs) -> anyhow::Result<()> {
+pub(super) fn top(args: &RankingArgs) -> anyhow::Result<Outcome> {
+    let format = args.format;
+    anyhow::ensure!(
+        !format.is_of_findings(),
+        "--format {} holds findings, which only `memlens analyze` looks for",
+        format.name()
+    );
     run(args, None)
 }
 
 /// Reads every input, adds them up and writes the report.
-fn run(args: &RankingArgs, analysis: Option<&AnalyzeArgs>) -> anyhow::Result<()> {
+fn run(args: &RankingArgs, analysis: Option<&AnalyzeArgs>) -> anyhow::Result<Outcome> {
     let Expanded { sources, skipped } = input::expand(&args.profiles)?;
     // An output that cannot be written is known before the work begins.
     let output = Output::new(args.output.as_deref(), &sources)?;
@@ -57,9 +65,7 @@ fn run(args: &RankingArgs, analysis: Option<&AnalyzeArgs>) -> anyhow::Result<()>
     })?;
     drop(bar);
     let hot = sites.hot.take();
-    let found = evidence
-        .zip(hot)
-        .map(|(evidence, hot)| evidence.judge(&sites, &hot));
+    let taken = sites.header.time_nanos;
 
     let names = sources
         .iter()
@@ -67,17 +73,18 @@ fn run(args: &RankingArgs, analysis: Option<&AnalyzeArgs>) -> anyhow::Result<()>
         .collect();
     let skipped = skipped.into_iter().map(|skipped| lossy(skipped.path));
     let mut report = Report::new(sites, names, skipped.collect(), &options)?;
-    if let Some(found) = found {
+    if let Some((evidence, hot)) = evidence.zip(hot) {
+        let notes = evidence.judge(&mut report, taken, &hot);
         if args.verbose {
-            found.notes.iter().for_each(|said| note(said));
+            notes.iter().for_each(|said| note(said));
         }
-        report.findings = found.findings;
-        report.suppressed = found.suppressed;
     }
     output.write(args.format.is_colored(), |out| {
         let page = page::page(args.quiet);
         args.format.render(&report, &page, out)
-    })
+    })?;
+    let gate = analysis.and_then(|args| args.findings.fail_on);
+    Ok(gate.map_or(Outcome::Done, |least| gate::decide(&report.findings, least)))
 }
 
 fn query(args: &RankingArgs) -> Query {

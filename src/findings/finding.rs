@@ -107,7 +107,7 @@ pub struct Other {
 }
 
 /// What to change at one line.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Finding {
     /// The rule's id, e.g. `ML01`.
     pub rule: &'static str,
@@ -123,6 +123,8 @@ pub struct Finding {
     pub file: Option<String>,
     /// The line.
     pub line: Option<i64>,
+    /// The source file that was read, relative to the root of the sources, with slashes.
+    pub path: Option<String>,
     /// The source line, if the source was read.
     pub source_line: Option<String>,
     /// Columns in bytes, from 1, of what allocates in it: first, and one behind the last.

@@ -2,6 +2,7 @@
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::time::Duration;
 
 use super::channels::Channels;
@@ -57,6 +58,8 @@ pub struct Verdict {
     pub findings: Vec<Finding>,
     /// How many were suppressed, in the source or by configuration.
     pub suppressed: usize,
+    /// How many were left out because they are less sure than asked for.
+    pub less_sure: usize,
     /// Why evidence is missing, line by line, for whoever wants to know.
     pub notes: Vec<String>,
 }
@@ -75,6 +78,7 @@ pub fn judge(
         .copied()
         .filter(|rule| choice.rules.is_empty() || choice.rules.iter().any(|id| id == rule.id()))
         .collect();
+    let least = choice.min_confidence.unwrap_or(Confidence::Medium);
     let mut verdict = Verdict::default();
     let mut said: Vec<Finding> = Vec::new();
     for spot in spots.iter().filter(|spot| is_worth_it(spot, totals)) {
@@ -96,11 +100,12 @@ pub fn judge(
                 .code
                 .as_ref()
                 .is_some_and(|code| code.file.ignored(code.line, rule.id()).is_some());
+            lower_if_few(&mut draft, spot);
             if is_ignored || is_accepted(&choice.accepted, rule, spot) {
-                verdict.suppressed += 1;
+                // What would not have been shown anyway is no news.
+                verdict.suppressed += usize::from(draft.confidence >= least);
                 continue;
             }
-            lower_if_few(&mut draft, spot);
             drafts.push((rule, draft));
         }
         drafts.sort_by_key(|(rule, draft)| {
@@ -134,14 +139,20 @@ pub fn judge(
     verdict.findings = findings;
     for rule in rules {
         let drafts = rule.look_at_all(&whole);
+        if is_accepted_everywhere(&choice.accepted, rule) {
+            let shown = drafts.iter().filter(|draft| draft.confidence >= least);
+            verdict.suppressed += shown.count();
+            continue;
+        }
         verdict
             .findings
             .extend(drafts.into_iter().map(|draft| overall(rule, draft)));
     }
-    let least = choice.min_confidence.unwrap_or(Confidence::Medium);
+    let all = verdict.findings.len();
     verdict
         .findings
         .retain(|finding| finding.confidence >= least);
+    verdict.less_sure = all - verdict.findings.len();
     verdict
 }
 
@@ -215,6 +226,15 @@ fn is_accepted(accepted: &[Accepted], rule: &dyn Rule, spot: &Spot) -> bool {
     })
 }
 
+/// Whether a rule is accepted as a whole, so that it has nothing to say of the profile either.
+fn is_accepted_everywhere(accepted: &[Accepted], rule: &dyn Rule) -> bool {
+    accepted.iter().any(|accepted| {
+        accepted.function.is_none()
+            && accepted.file.is_none()
+            && accepted.rules.iter().any(|id| id == rule.id())
+    })
+}
+
 fn lower_if_few(draft: &mut Draft, spot: &Spot) {
     let sampled = spot.all.sampled();
     if sampled == 0 {
@@ -259,6 +279,7 @@ fn finding(scene: &Scene<'_>, drafts: Vec<(&dyn Rule, Draft)>) -> Option<Finding
         function: Some(spot.place.function.clone()),
         file: Some(spot.place.file.clone()),
         line: Some(spot.place.line),
+        path: code.and_then(|code| under(scene.channels.root.as_deref()?, code.file.path())),
         source_line: source_line.map(str::to_owned),
         columns: draft.columns.map(|columns| [columns.start, columns.end]),
         also_at: Vec::new(),
@@ -276,6 +297,15 @@ fn finding(scene: &Scene<'_>, drafts: Vec<(&dyn Rule, Draft)>) -> Option<Finding
         subject: draft.subject,
         others: others.collect(),
     })
+}
+
+/// Where a file is under `root`, with slashes on every system.
+fn under(root: &Path, file: &Path) -> Option<String> {
+    let parts = file.strip_prefix(root).ok()?.components();
+    let parts: Vec<_> = parts
+        .map(|part| part.as_os_str().to_string_lossy())
+        .collect();
+    (!parts.is_empty()).then(|| parts.join("/"))
 }
 
 /// One finding for each rule, function and subject: the others give it their lines and savings.
@@ -328,6 +358,7 @@ fn overall(rule: &dyn Rule, draft: Draft) -> Finding {
         function: None,
         file: None,
         line: None,
+        path: None,
         source_line: None,
         columns: None,
         also_at: Vec::new(),

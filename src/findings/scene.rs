@@ -222,7 +222,7 @@ impl<'a> Scene<'a> {
 }
 
 /// What the compiler says of a line: at its own place, and at the places that it is inlined into.
-fn facts<'a>(spot: &Spot, channels: &'a Channels) -> Vec<Said<'a>> {
+pub(super) fn facts<'a>(spot: &Spot, channels: &'a Channels) -> Vec<Said<'a>> {
     let Some(escape) = &channels.escape else {
         return Vec::new();
     };

@@ -26,10 +26,15 @@ impl Format for Json {
     }
 
     fn render(&self, report: &Report, _: &Page, out: &mut dyn Write) -> io::Result<()> {
-        let formatter = Safe(PrettyFormatter::new());
-        report.serialize(&mut Serializer::with_formatter(&mut *out, formatter))?;
-        writeln!(out)
+        write(report, out)
     }
+}
+
+/// Writes any JSON, pretty and harmless on a terminal.
+pub(super) fn write(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
+    let formatter = Safe(PrettyFormatter::new());
+    value.serialize(&mut Serializer::with_formatter(&mut *out, formatter))?;
+    writeln!(out)
 }
 
 /// Pretty, and harmless on a terminal: what acts on one is written as `\u001b`, which a JSON reader

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use super::columns::{self, Column, ONE_SAMPLE_NOTE, Role};
+use super::findings;
 use super::label;
 use super::summary::{self, Part};
 use super::{Format, Page};
@@ -47,16 +48,18 @@ impl Format for Markdown {
                 writeln!(out, "\n> **Warning:** {}", warning_text(warning))?;
             }
         }
-        if report.sites.is_empty() {
-            return Ok(());
+        if !report.sites.is_empty() {
+            if !page.bare {
+                writeln!(out)?;
+            }
+            write_sites(report, page, out)?;
         }
-        if !page.bare {
-            writeln!(out)?;
-        }
-        write_sites(report, page, out)?;
         let is_one = |site| columns::is_one_sample(report, site);
         if !page.bare && report.sites.iter().any(is_one) {
             writeln!(out, "\n{ONE_SAMPLE_NOTE}")?;
+        }
+        if !page.bare {
+            findings::markdown::write(report, out)?;
         }
         Ok(())
     }

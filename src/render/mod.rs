@@ -5,13 +5,18 @@
 
 mod columns;
 mod csv;
+mod findings;
 #[cfg(feature = "cli")]
 pub mod flamegraph;
+mod github;
 mod json;
 mod label;
+#[cfg(feature = "cli")]
+pub mod manual;
 mod markdown;
 #[cfg(feature = "cli")]
 mod names;
+mod sarif;
 mod summary;
 #[cfg(feature = "cli")]
 mod symbol;
@@ -32,6 +37,8 @@ pub static FORMATS: &[&dyn Format] = &[
     &json::Json,
     &markdown::Markdown,
     &csv::Csv,
+    &sarif::Sarif,
+    &github::Github,
 ];
 
 /// What a report is written onto.
@@ -65,6 +72,11 @@ pub trait Format: Sync {
 
     /// Whether it shows the number of distinct stacks, which costs memory to know.
     fn counts_stacks(&self) -> bool {
+        false
+    }
+
+    /// Whether it holds nothing but findings.
+    fn is_of_findings(&self) -> bool {
         false
     }
 

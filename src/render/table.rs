@@ -14,6 +14,7 @@ use comfy_table::{CellAlignment, ColumnConstraint, LineStyle, TableStyle, Width}
 use unicode_width::UnicodeWidthStr;
 
 use super::columns::{self, Column, ONE_SAMPLE_NOTE, Role};
+use super::findings;
 use super::names::{INDENT, NameLine, Names, SetName};
 use super::summary::{self, Fact, Part};
 use super::wrap::{cut, wrap_words};
@@ -72,19 +73,21 @@ impl Format for Table {
                 }
             }
         }
-        if report.sites.is_empty() {
-            return Ok(());
+        if !report.sites.is_empty() {
+            if !page.bare {
+                writeln!(out)?;
+            }
+            write_sites(report, width, !page.bare, out)?;
         }
-        if !page.bare {
-            writeln!(out)?;
-        }
-        write_sites(report, width, !page.bare, out)?;
         let is_one = |site| columns::is_one_sample(report, site);
         if !page.bare && report.sites.iter().any(is_one) {
             writeln!(out)?;
             for line in wrap_words(ONE_SAMPLE_NOTE, width, 2) {
                 writeln!(out, "{FAINT}{line}{FAINT:#}")?;
             }
+        }
+        if !page.bare {
+            findings::table::write(report, width, out)?;
         }
         Ok(())
     }

@@ -112,6 +112,8 @@ impl Report {
             sites,
             findings: Vec::new(),
             suppressed: 0,
+            less_sure: 0,
+            channels: None,
         };
         if !options.filters.is_empty() && all == 0 && report.profile.samples > 0 {
             report.profile.warnings.push(Warning::NothingSelected);

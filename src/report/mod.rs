@@ -11,6 +11,7 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use crate::aggregate::Filter;
 pub use crate::aggregate::{By, SampleType};
+use crate::findings::Channel;
 pub use crate::findings::Finding;
 pub use build::{Options, UnknownSampleType};
 
@@ -32,6 +33,10 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// How many findings were suppressed, in the source or by configuration.
     pub suppressed: usize,
+    /// How many findings were left out because they are less sure than asked for.
+    pub less_sure: usize,
+    /// The channels of evidence that findings were looked for in; `None` when nobody looked.
+    pub channels: Option<Vec<Channel>>,
 }
 
 /// One input or several merged.

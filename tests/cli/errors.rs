@@ -20,7 +20,7 @@ fn usage_errors_end_with_2_and_name_what_is_wrong() {
         (&["top", INGEST, "--show", "a{2,1}"], "'--show <REGEX>'"),
         (
             &["top", INGEST, "--format", "xml"],
-            "[possible values: table, json, markdown, csv]",
+            "[possible values: table, json, markdown, csv, sarif, github]",
         ),
         (&["top", INGEST, "--by", "goroutine"], "'--by <WHAT>'"),
         (&["top", INGEST, "-n", "-1"], "-1"),

@@ -608,7 +608,9 @@ impl<'p> Tracer<'p> {
             return self.keep(file, place, &value, false);
         };
         let base = base_type(&owner).to_owned();
-        if self.is_held(&base) || value.part {
+        // What is added to a field stays there; only what replaces its value may be the one of its kind.
+        let is_added = value.path.contains(&Step::Element);
+        if self.is_held(&base) || value.part || is_added {
             return self.keep(file, place, &value, false);
         }
         if !self

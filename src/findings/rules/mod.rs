@@ -13,7 +13,9 @@ mod ml06_value_receiver;
 mod ml07_reuse_buffer;
 mod ml08_large_copy;
 mod ml09_map_allocation;
+mod ml10_gc_tuning;
 mod ml11_zero_alloc;
+mod ml12_profiling_workflow;
 mod moved;
 #[cfg(test)]
 mod testing;
@@ -31,5 +33,7 @@ pub static RULES: &[&dyn Rule] = &[
     &ml07_reuse_buffer::ReuseBuffer,
     &ml08_large_copy::LargeCopy,
     &ml09_map_allocation::MapAllocation,
+    &ml10_gc_tuning::GcTuning,
     &ml11_zero_alloc::ZeroAlloc,
+    &ml12_profiling_workflow::ProfilingWorkflow,
 ];
