@@ -237,13 +237,15 @@ fn missing(whole: &Whole<'_>) -> Option<Draft> {
             "no compiler output: why values escape is not known",
         );
         commands.push(commands::escape(whole));
-        options += " --escape escape.txt";
     }
+    options += " --escape escape.txt";
     if channels.bench.is_none() && !commands::is_program(whole) {
         draft = draft.because(
             Channel::Bench,
             "no benchmark figures: shares of an operation are not known",
         );
+    }
+    if !commands::is_program(whole) {
         options += " --bench bench.txt";
     }
     if draft.evidence.is_empty() {
