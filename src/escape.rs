@@ -40,13 +40,8 @@ pub fn line(text: &str) -> Cow<'_, str> {
 /// the HTML comment by which a bot finds its own comment again. Empty text is no span.
 #[must_use]
 pub fn markdown_code(text: &str) -> String {
-    let text = line(text).replace("<!--", r"\x3c!--");
-    if text.is_empty() {
-        return text;
-    }
-    let mut code = String::with_capacity(text.len() + 4);
+    let mut code = String::with_capacity(text.len());
     let mut before = ' ';
-    let (mut run, mut longest) = (0, 0);
     for c in text.chars() {
         match c {
             // Within a table a backslash keeps the bar from ending the cell, and goes away. Behind
@@ -55,10 +50,20 @@ pub fn markdown_code(text: &str) -> String {
             '|' => code.push_str(r"\|"),
             c => code.push(c),
         }
-        run = if c == '`' { run + 1 } else { 0 };
-        longest = longest.max(run);
         before = c;
     }
+    markdown_span(&code)
+}
+
+/// As [`markdown_code`], for text outside of tables, where a bar is just a bar.
+#[must_use]
+pub fn markdown_span(text: &str) -> String {
+    let code = line(text).replace("<!--", r"\x3c!--");
+    if code.is_empty() {
+        return code;
+    }
+    let runs = code.split(|c| c != '`');
+    let longest = runs.map(str::len).max().unwrap_or(0);
     // The fence is longer than any run of backticks within. The spaces keep backticks at the ends
     // apart from it; a reader of Markdown takes one off each side.
     let fence = "`".repeat(longest + 1);
@@ -87,9 +92,32 @@ pub fn markdown_text(text: &str) -> String {
 }
 
 /// As [`markdown_text`], for sentences with words of a stranger in them: no mention is made of
-/// anybody, and nothing looks like the comment by which a bot finds its own again.
+/// anybody, and nothing looks like the comment by which a bot finds its own again. What stands between
+/// two backticks becomes code.
 #[must_use]
 pub fn markdown_words(text: &str) -> String {
+    let mut parts: Vec<&str> = text.split('`').collect();
+    // A backtick without its other half is one.
+    let rest = if parts.len() % 2 == 0 {
+        parts.pop()
+    } else {
+        None
+    };
+    let said = parts
+        .iter()
+        .enumerate()
+        .map(|(index, part)| match index % 2 {
+            0 => plain_words(part),
+            _ => markdown_span(part),
+        });
+    let said: String = said.collect();
+    match rest {
+        Some(rest) => said + &plain_words(&format!("`{rest}")),
+        None => said,
+    }
+}
+
+fn plain_words(text: &str) -> String {
     // An empty comment is what GitHub itself advises to keep an at sign from being one.
     let text = markdown_text(text).replace(r"\<!--", r"\<\!--");
     text.replace('@', "@<!-- -->")
@@ -182,6 +210,11 @@ mod tests {
             markdown_words("@octocat <!-- memlens -->"),
             r"@<!-- -->octocat \<\!-- memlens --\>"
         );
+        assert_eq!(
+            markdown_words("say `a || b[0]` to `@me`, * or ` not"),
+            r"say `a || b[0]` to `@me`, \* or \` not"
+        );
+        assert_eq!(markdown_words("``"), "");
     }
 
     #[test]

@@ -159,7 +159,6 @@ fn findings_keep_to_the_schema() {
 fn a_finding_has_the_promised_shape() {
     let validator = validator();
     let mut report = report(&["testdata/profiles/store/mem.out", "-n1"]);
-    assert_eq!(report["findings"], json!([]));
     let finding = json!({
         "rule": "ML01", "name": "preallocate", "title": "a slice grows", "confidence": "high",
         "function": "main.f", "file": "main.go", "line": 7, "path": null,

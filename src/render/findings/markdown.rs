@@ -24,7 +24,7 @@ pub(in crate::render) fn write(report: &Report, out: &mut dyn Write) -> io::Resu
 
 fn write_finding(finding: &Finding, report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let text = escape::markdown_words;
-    let code = escape::markdown_code;
+    let code = escape::markdown_span;
     writeln!(
         out,
         "\n#### {} {}: {}\n",

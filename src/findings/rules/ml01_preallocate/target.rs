@@ -214,11 +214,11 @@ fn filling(
         .collect();
     let is_fixed = !spread && !captured && !ends_filled(code, name, &loops);
     let length = match loops.as_slice() {
-        &[only] if is_fixed => only.bound.as_ref().and_then(|bound| {
+        &[only] if is_fixed => only.bound.as_ref().map(|bound| {
             match code.function.appends_per_iteration(name, code.line) {
-                Some(0 | 1) | None => Some(bound.clone()),
-                Some(several) if is_one_operand(bound) => Some(format!("{several}*{bound}")),
-                Some(several) => Some(format!("{several}*({bound})")),
+                Some(0 | 1) | None => bound.clone(),
+                Some(several) if is_one_operand(bound) => format!("{several}*{bound}"),
+                Some(several) => format!("{several}*({bound})"),
             }
         }),
         _ => None,

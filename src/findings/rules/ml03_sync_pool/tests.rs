@@ -129,9 +129,12 @@ func F(w io.Writer, p []byte) error {
     }
 }
 
+/// What it shows, the frames below, the source, what is said.
+type Object<'a> = (&'a str, &'a [(&'a str, &'a str)], &'a str, Option<Confidence>);
+
 #[test]
 fn library_objects() {
-    let cases: &[(&str, &[(&str, &str)], &str, Option<Confidence>)] = &[
+    let cases: &[Object<'_>] = &[
         (
             "a compressor, charged to its first write",
             FLATE,

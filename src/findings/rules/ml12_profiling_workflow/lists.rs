@@ -85,7 +85,7 @@ fn large(whole: &Whole<'_>) -> Option<Draft> {
         };
         let sum = sizes().fold(0i64, |sum, size| sum.saturating_add(size.alloc_space));
         let count = sizes().fold(0i64, |sum, size| sum.saturating_add(size.alloc_objects));
-        let (first, last) = (sizes().next()?.bytes, sizes().last()?.bytes);
+        let (first, last) = (sizes().next()?.bytes, sizes().next_back()?.bytes);
         let range = match first == last {
             true => size(first),
             false => format!("{} to {}", size(first), size(last)),
