@@ -3,8 +3,10 @@
 use std::ops::RangeInclusive;
 
 use super::file::SourceFile;
+use super::package::Package;
 use super::symbol::Symbol;
 use super::tree::{Field, Id, Kind};
+use super::types;
 
 /// A function of a file.
 #[derive(Clone, Copy)]
@@ -158,6 +160,12 @@ impl<'f> Function<'f> {
             Some(list) => parameters(self.file, list),
             None => Vec::new(),
         }
+    }
+
+    /// What a type is made of: the constraint's only term of a type parameter, else the type that
+    /// a declared one is defined as.
+    pub fn underlying(&self, type_text: &str, package: &Package) -> String {
+        types::core(self.file, self.id, type_text).unwrap_or_else(|| package.underlying(type_text))
     }
 
     /// Whether it has type parameters, or is a method of a type that has.

@@ -251,7 +251,10 @@ fn range(file: &SourceFile, clause: Id, package: &Package) -> (LoopKind, Option<
     }
     let what = match types::of(file, right, package) {
         Some(type_text) => match Ranged::of_type(&type_text) {
-            Ranged::Unknown => Ranged::of_type(&package.underlying(&type_text)),
+            Ranged::Unknown => {
+                let core = types::core(file, clause, &type_text);
+                Ranged::of_type(&core.unwrap_or_else(|| package.underlying(&type_text)))
+            }
             known => known,
         },
         // Only integers and functions have no second variable, but those need not use it.

@@ -312,3 +312,22 @@ fn library_result(qualified: &str, index: usize) -> Option<&'static str> {
         _ => return None,
     })
 }
+
+/// What a type parameter of the functions around `id` is made of, where its constraint says that in
+/// one term: `[]T` of `Slice ~[]T`.
+pub(super) fn core(file: &SourceFile, id: Id, name: &str) -> Option<String> {
+    let tree = &file.tree;
+    std::iter::once(id)
+        .chain(tree.ancestors(id))
+        .filter_map(|outer| tree.child_of_kind(outer, Kind::TypeParameters))
+        .flat_map(|list| tree.children(list))
+        .filter(|&declared| {
+            tree.children(declared)
+                .any(|id| tree.field(id) == Field::Name && file.code(id) == name)
+        })
+        .find_map(|declared| {
+            let constraint = file.compact(tree.child(declared, Field::Type)?);
+            let term = constraint.strip_prefix('~')?;
+            (!term.contains('|')).then(|| term.to_owned())
+        })
+}

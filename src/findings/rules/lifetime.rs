@@ -116,6 +116,40 @@ impl<'a> Follow<'a> {
         (flow.lifetime, flow.is_returned)
     }
 
+    /// Whether all callers, which the package must know, are done with the result at once.
+    pub(super) fn is_only_looked_at(&self, function: &Function<'_>) -> bool {
+        let is_exported = |name: &str| name.chars().next().is_none_or(char::is_uppercase);
+        if function.is_literal() || is_exported(function.name()) || function.results().len() != 1 {
+            return false;
+        }
+        let callers = self.package.callers(function);
+        !callers.is_empty()
+            && callers.iter().all(|call| {
+                let files = self.package.files();
+                let Some(file) = files.iter().find(|file| file.path() == call.site.path) else {
+                    return false;
+                };
+                let Some(caller) = file.function(call.site.line, "") else {
+                    return false;
+                };
+                let operations = caller.operations(call.site.line, self.package);
+                let found = operations.iter().find(|operation| {
+                    matches!(&operation.kind, OperationKind::Call { callee, .. }
+                    if callee.name() == function.name())
+                });
+                call.sure
+                    && !call.recursive
+                    && found.is_some_and(|found| {
+                        let looks = match &found.used.kind {
+                            UseKind::Assigned { place, .. } => *place == Place::Local,
+                            UseKind::Ranged | UseKind::Measured | UseKind::Indexed => true,
+                            _ => false,
+                        };
+                        looks && self.of_value(&caller, &found.used) == Lifetime::Ends
+                    })
+            })
+    }
+
     fn end(&self, flow: Flow) -> Lifetime {
         if flow.is_returned {
             Lifetime::Kept

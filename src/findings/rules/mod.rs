@@ -4,6 +4,7 @@ mod blocks;
 mod boxings;
 mod grown;
 mod lifetime;
+mod made_maps;
 mod ml01_preallocate;
 mod ml02_subslice_retention;
 mod ml03_sync_pool;

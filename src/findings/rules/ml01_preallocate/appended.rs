@@ -24,6 +24,10 @@ const WORTH: f64 = 0.005;
 /// Of helpers that fill their caller's slice so large a part must have been outgrown.
 const WASTES: f64 = 0.3;
 
+/// From this part of the profile on a slice that callers fill by a choice of theirs is worth the
+/// most that it can hold.
+const HOT: f64 = 0.05;
+
 /// A ladder without source must show so many rungs.
 const RUNGS_ALONE: usize = 5;
 
@@ -133,10 +137,20 @@ fn confidence(
             (true, Yield::All) if is_certain && filling.length.is_some() => Confidence::High,
             (true, Yield::All) => Confidence::Medium,
             (true, Yield::Most) if grown.is_some() => Confidence::Medium,
-            (true, Yield::Some) if mostly_fills(scene, target, part) => Confidence::Medium,
+            // Nobody else can know how many pass; that it is hot and outgrows much says that it is
+            // not few.
+            (true, Yield::Chosen)
+                if grown.is_some_and(|grown| grown.waste_share() > WASTES)
+                    && scene.byte_share() >= HOT =>
+            {
+                Confidence::Medium
+            }
+            (true, Yield::Chosen | Yield::Some) if mostly_fills(scene, target, part) => {
+                Confidence::Medium
+            }
             _ => Confidence::Low,
         },
-        Start::Small(_) if grown.is_some() && filling.yields != Yield::Some => Confidence::Medium,
+        Start::Small(_) if grown.is_some() && filling.yields < Yield::Chosen => Confidence::Medium,
         Start::Parameter | Start::Field
             if is_certain
                 && grown.is_some()
@@ -149,7 +163,7 @@ fn confidence(
         // A helper fills what its caller holds: the ladder is proof enough that it began small.
         Start::Parameter
             if filling.loops > 0
-                && filling.yields != Yield::Some
+                && filling.yields < Yield::Chosen
                 && grown.is_some_and(|grown| grown.is_exact && grown.waste_share() > WASTES)
                 && live < LIVES
                 && !target.is_bytes() =>

@@ -28,6 +28,8 @@ pub(super) enum Yield {
     All,
     /// All but those that fail: what is appended is made by a call that may say no.
     Most,
+    /// Those that the caller's own function picks: what a filter library serves for.
+    Chosen,
     /// Those that a condition picks.
     Some,
 }
@@ -81,7 +83,8 @@ impl Target {
             .as_ref()
             .and_then(|declaration| declaration.type_text.clone());
         let element = type_text.as_deref().and_then(|text| {
-            let underlying = code.package.underlying(text.trim_start_matches('*'));
+            let text = text.trim_start_matches('*');
+            let underlying = code.function.underlying(text, code.package);
             let element = underlying.strip_prefix("[]")?.to_owned();
             let size = code.package.size_of(&element);
             Some((element, size))
@@ -261,6 +264,9 @@ fn yields(code: &Code<'_>, condition: &str) -> Yield {
     if is_empty(condition) {
         return Yield::Most;
     }
+    if is_callers_choice(code, condition) {
+        return Yield::Chosen;
+    }
     let name = condition
         .trim_start_matches('!')
         .trim_end_matches("nil")
@@ -279,6 +285,21 @@ fn yields(code: &Code<'_>, condition: &str) -> Yield {
         None if is_error => Yield::Most,
         _ => Yield::Some,
     }
+}
+
+/// Whether a condition is nothing but a call of a parameter: `keep(x)`, `!drop(x, i)`.
+fn is_callers_choice(code: &Code<'_>, condition: &str) -> bool {
+    let call = condition.trim_start_matches('!');
+    let Some((called, arguments)) = call.split_once('(') else {
+        return false;
+    };
+    let is_one_call = arguments.ends_with(')') && !arguments.contains(['&', '|']);
+    is_one_call
+        && code
+            .function
+            .parameters()
+            .iter()
+            .any(|parameter| parameter.name == called)
 }
 
 /// Whether `2*bound` is what it looks like.

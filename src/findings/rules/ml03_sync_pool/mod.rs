@@ -1,5 +1,7 @@
 //! ML03: heavy objects that live for one call, and pools that do not work.
 
+mod constant;
+mod lent;
 mod misuse;
 mod objects;
 mod scratch;
@@ -32,6 +34,8 @@ impl Rule for SyncPool {
             .or_else(|| misuse::never_put(scene))
             .or_else(|| objects::look(scene))
             .or_else(|| scratch::look(scene))
+            .or_else(|| constant::look(scene))
+            .or_else(|| lent::look(scene))
     }
 }
 

@@ -1,7 +1,7 @@
 //! A `strings.Builder` or `bytes.Buffer` that grows although it was not told how long it gets.
 
 use crate::evidence::shape::growth::Known;
-use crate::evidence::source::{Fate, LoopKind, Operation, OperationKind, Origin};
+use crate::evidence::source::{Fate, LoopKind, Operation, OperationKind, Origin, Use, UseKind};
 use crate::findings::draft::Draft;
 use crate::findings::finding::{Channel, Confidence};
 use crate::findings::rules::grown::{Grown, saving};
@@ -12,6 +12,9 @@ use super::{loops_since, rounds};
 
 /// Growth below this part of the line is not what matters there.
 const MATTERS: f64 = 0.3;
+
+/// From this part of the profile on a line is hot.
+const HOT: f64 = 0.05;
 
 /// Buffers of so many sizes were outgrown.
 const SIZES: usize = 3;
@@ -78,8 +81,11 @@ fn with_source(
         return None;
     }
     let fate = code.function.fate(name, code.line);
-    if is_sized(&fate) || is_reused(&fate) {
+    if is_reused(&fate) {
         return None;
+    }
+    if is_sized(&fate) {
+        return outgrows(scene, code, part, operation, name);
     }
     let (from, is_own) = match &declared {
         Some(declared) => match &declared.origin {
@@ -104,7 +110,9 @@ fn with_source(
         return None;
     }
     let sizes = scene.traits(part).sizes;
-    let is_outgrown = grown.is_some() || sizes >= SIZES;
+    // Two sizes are one step, which counts where it is much of the profile.
+    let is_hot = is_own && sizes >= 2 && scene.byte_share() >= HOT;
+    let is_outgrown = grown.is_some() || sizes >= SIZES || is_hot;
     let confidence = match (is_own, loops.is_empty()) {
         _ if !is_outgrown => return None,
         (true, false) if grown.is_some() => Confidence::High,
@@ -155,6 +163,56 @@ fn with_source(
             .about(name)
             .at(operation.columns.clone())
             .weighing(1),
+    )
+}
+
+/// A writer that got room by `Grow` in the same function, and was outgrown all the same: writes
+/// allocate nothing else.
+fn outgrows(
+    scene: &Scene<'_>,
+    code: &Code<'_>,
+    part: &Part,
+    operation: &Operation,
+    name: &str,
+) -> Option<Draft> {
+    let before = |used: &&Use| {
+        used.line < code.line
+            && matches!(&used.kind, UseKind::Receiver { method } if method == "Grow")
+    };
+    let fate = code.function.fate(name, code.line);
+    let grow = fate.uses.iter().rfind(before)?;
+    let is_own = code
+        .function
+        .declaration(name, code.line, code.package)
+        .is_some_and(|declared| declared.origin == Origin::Zero);
+    if !is_own || scene.byte_share() < HOT {
+        return None;
+    }
+    let (saving, basis) = saving(part, None);
+    Some(
+        Draft::new(
+            Confidence::Medium,
+            format!("{name} outgrows the room that Grow made"),
+        )
+        .because(
+            Channel::Profile,
+            "the writes allocate, which they do only when the room is used up",
+        )
+        .because(
+            Channel::Source,
+            format!("{name}.Grow is called in line {}", grow.line),
+        )
+        .suggest(
+            format!(
+                "count first what is written, escapes included, and give {name}.Grow that; or, where the text often \
+                 stays as it is, return the input without a copy"
+            ),
+            None,
+        )
+        .saves(saving, basis)
+        .about(name)
+        .at(operation.columns.clone())
+        .weighing(1),
     )
 }
 

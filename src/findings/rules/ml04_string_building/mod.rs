@@ -2,6 +2,7 @@
 
 mod builder;
 mod concatenated;
+mod unchanged;
 
 #[cfg(test)]
 mod tests;
@@ -35,7 +36,9 @@ impl Rule for StringBuilding {
         if scene.spot.all.alloc_space() <= 0 {
             return None;
         }
-        concatenated::look(scene).or_else(|| builder::look(scene))
+        concatenated::look(scene)
+            .or_else(|| builder::look(scene))
+            .or_else(|| unchanged::look(scene))
     }
 }
 

@@ -2,9 +2,7 @@
 //! that only looks at them: the memory of the last time fits the next.
 
 use super::{MAX_CALLERS, is_called_in_loop, part};
-use crate::evidence::source::{
-    Function, LoopKind, Operation, OperationKind, Origin, Place, Ranged, UseKind,
-};
+use crate::evidence::source::{LoopKind, Operation, OperationKind, Origin, Ranged};
 use crate::findings::rules::lifetime::{Follow, Lifetime};
 use crate::findings::{Channel, Code, Confidence, Draft, Saving, Scene};
 use crate::units;
@@ -128,41 +126,7 @@ fn grown<'o>(
     let (lifetime, is_returned) = follow.of_result(&code.function, target, code.line);
     let is_lent = lifetime == Lifetime::Ends
         && is_returned
-        && is_only_looked_at(&follow, code, &code.function)
+        && follow.is_only_looked_at(&code.function)
         && is_called_in_loop(code, &code.function, MAX_CALLERS);
     is_lent.then_some((operation, target, Owner::Caller))
-}
-
-/// Whether all callers, which the package must know, are done with the result at once.
-fn is_only_looked_at(follow: &Follow<'_>, code: &Code<'_>, function: &Function<'_>) -> bool {
-    let is_exported = |name: &str| name.chars().next().is_none_or(char::is_uppercase);
-    if function.is_literal() || is_exported(function.name()) || function.results().len() != 1 {
-        return false;
-    }
-    let callers = code.package.callers(function);
-    !callers.is_empty()
-        && callers.iter().all(|call| {
-            let files = code.package.files();
-            let Some(file) = files.iter().find(|file| file.path() == call.site.path) else {
-                return false;
-            };
-            let Some(caller) = file.function(call.site.line, "") else {
-                return false;
-            };
-            let operations = caller.operations(call.site.line, code.package);
-            let found = operations.iter().find(|operation| {
-                matches!(&operation.kind, OperationKind::Call { callee, .. }
-                    if callee.name() == function.name())
-            });
-            call.sure
-                && !call.recursive
-                && found.is_some_and(|found| {
-                    let looks = match &found.used.kind {
-                        UseKind::Assigned { place, .. } => *place == Place::Local,
-                        UseKind::Ranged | UseKind::Measured | UseKind::Indexed => true,
-                        _ => false,
-                    };
-                    looks && follow.of_value(&caller, &found.used) == Lifetime::Ends
-                })
-        })
 }

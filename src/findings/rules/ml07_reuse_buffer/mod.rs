@@ -1,6 +1,7 @@
 //! ML07: scratch memory that is made anew each time.
 
 mod grown;
+mod lazy;
 #[cfg(test)]
 mod tests;
 
@@ -79,7 +80,7 @@ impl Rule for ReuseBuffer {
         let mut operations = code.operations.iter();
         match operations.find_map(|operation| Scratch::of(scene, code, operation)) {
             Some(scratch) => Some(scratch.draft(scene, code)),
-            None => grown::look(scene, code),
+            None => grown::look(scene, code).or_else(|| lazy::look(scene, code)),
         }
     }
 }

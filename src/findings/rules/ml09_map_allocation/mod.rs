@@ -1,6 +1,9 @@
 //! ML09: maps that grow although their size is known, or that are made anew although they could be
 //! emptied.
 
+mod made;
+mod small;
+
 use crate::evidence::binary;
 use crate::evidence::shape::maps::{Known, Maps};
 use crate::evidence::source::{
@@ -51,7 +54,7 @@ impl Rule for MapAllocation {
     }
 
     fn page(&self) -> &'static str {
-        include_str!("ml09.md")
+        include_str!("../ml09.md")
     }
 
     fn look(&self, scene: &Scene<'_>) -> Option<Draft> {
@@ -59,7 +62,9 @@ impl Rule for MapAllocation {
             return None;
         }
         match &scene.code {
-            Some(code) => with_source(scene, code),
+            Some(code) => with_source(scene, code)
+                .or_else(|| made::look(scene, code))
+                .or_else(|| small::look(scene, code)),
             None => by_shape(scene),
         }
     }
@@ -122,10 +127,7 @@ enum Start {
 
 fn with_source(scene: &Scene<'_>, code: &Code<'_>) -> Option<Draft> {
     let filled = filled(code)?;
-    let part = scene.spot.part(|way| match way.callee() {
-        None => true,
-        Some(callee) => callee.function.starts_with("maps."),
-    });
+    let part = of_maps(scene);
     if part.share_of(&scene.spot.all.values) < 0.3
         || scene.is_mostly(&part, is_of_map) == Some(false)
     {
@@ -144,6 +146,14 @@ fn with_source(scene: &Scene<'_>, code: &Code<'_>) -> Option<Draft> {
     let measured = Measured::of(scene, &part)?;
     let start = start(code, &filled.map)?;
     advise(scene, code, &filled, &start, &part, &measured)
+}
+
+/// What the line allocates for maps: of its own, or below the functions of package maps.
+fn of_maps(scene: &Scene<'_>) -> Part {
+    scene.spot.part(|way| match way.callee() {
+        None => true,
+        Some(callee) => callee.function.starts_with("maps."),
+    })
 }
 
 /// What the sizes say of the maps.
