@@ -12,6 +12,9 @@ use crate::units;
 /// A method value is two words: the code and the receiver.
 const METHOD_VALUE: u64 = 16;
 
+/// The part of all objects above which function values that are returned are no setup.
+const HOT_RETURNED: f64 = 0.05;
+
 /// A function value that takes a block.
 struct Closure {
     /// What sort it is.
@@ -40,6 +43,11 @@ enum Sort {
     Deferred,
     /// A literal that is made in each iteration of a loop, and who takes it.
     InLoop(Callee),
+    /// A literal that a function of the package makes and returns.
+    Returned {
+        /// What it captures.
+        captured: Vec<String>,
+    },
 }
 
 /// The most costly function value of the line.
@@ -73,6 +81,15 @@ fn at(scene: &Scene<'_>) -> Option<Closure> {
                 let text = text.clone();
                 (Sort::MethodValue { text, is_hot }, in_escape, part)
             }
+            OperationKind::FuncLiteral { captured }
+                if !runs_in_loop
+                    && operation.used.kind == UseKind::Returned
+                    && is_made_by_the_hot(scene, code, captured) =>
+            {
+                let in_escape = says(What::FuncLiteral);
+                let captured = captured.clone();
+                (Sort::Returned { captured }, in_escape, scene.direct())
+            }
             OperationKind::FuncLiteral { captured } if runs_in_loop && !captured.is_empty() => {
                 let in_escape = says(What::FuncLiteral);
                 let sort = match &operation.used.kind {
@@ -95,6 +112,17 @@ fn at(scene: &Scene<'_>) -> Option<Closure> {
             part,
         })
     })
+}
+
+/// Whether a function that only the package itself calls returns the literal, again and again.
+fn is_made_by_the_hot(scene: &Scene<'_>, code: &Code<'_>, captured: &[String]) -> bool {
+    let is_own = !code.function.is_literal()
+        && code.function.name().starts_with(char::is_lowercase)
+        && !code.package.callers(&code.function).is_empty();
+    is_own
+        && !captured.is_empty()
+        && scene.object_share() >= HOT_RETURNED
+        && !returns_iterator(code)
 }
 
 /// Each goroutine and each timer needs a function value of its own.
@@ -131,6 +159,15 @@ pub(super) fn of_line(scene: &Scene<'_>) -> Option<Draft> {
             format!("the method value {text} is a closure on the heap"),
             format!(
                 "use a method expression, a switch over a kind, or make {text} once and keep it"
+            ),
+        ),
+        Sort::Returned { captured } => (
+            firm.lowered(),
+            "a function value is made anew in each call".to_owned(),
+            format!(
+                "it captures only {}: make one for each value that occurs, once, in package variables or a table, or pass \
+                 what it captures as arguments",
+                captured.join(", ")
             ),
         ),
         Sort::Deferred => (

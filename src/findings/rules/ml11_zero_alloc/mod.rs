@@ -8,8 +8,12 @@ use crate::evidence::source::{Operation, OperationKind, Origin, Through, UseKind
 use crate::findings::{Channel, Code, Confidence, Draft, Part, Rule, Saving, Scene};
 use crate::units;
 
+mod built;
+mod callers;
 mod calls;
+mod failures;
 mod outcome;
+mod verbatim;
 
 /// Lines with a smaller share of the bytes and of the objects are not worth a rewrite that often makes
 /// code longer.
@@ -23,6 +27,9 @@ const KEPT: f64 = 0.3;
 
 /// A line of such a share is worth a look even where what becomes of a copy is not seen.
 const LARGE: f64 = 0.25;
+
+/// A line of such a share is hot enough for advice that asks for a little rewriting.
+const NOTABLE: f64 = 0.05;
 
 /// ML11.
 #[derive(Clone, Copy, Debug)]
@@ -51,8 +58,10 @@ impl Rule for ZeroAlloc {
             return None;
         }
         library(scene)
+            .or_else(|| failures::of_line(scene))
             .or_else(|| rereading(scene))
             .or_else(|| conversion(scene))
+            .or_else(|| verbatim::of_line(scene))
     }
 }
 
@@ -82,7 +91,7 @@ fn library(scene: &Scene<'_>) -> Option<Draft> {
         return None;
     }
     let confidence = match (&scene.code, operation) {
-        (Some(code), Some(operation)) => with_source(code, call, &function, operation)?,
+        (Some(code), Some(operation)) => with_source(scene, code, call, &function, operation)?,
         _ => without_source(call),
     };
     let name = short(&function);
@@ -156,6 +165,7 @@ fn without_source(call: &Costly) -> Confidence {
 
 /// How sure it is where the call is seen; `None` where it must be as it is.
 fn with_source(
+    scene: &Scene<'_>,
     code: &Code<'_>,
     call: &Costly,
     function: &str,
@@ -170,11 +180,11 @@ fn with_source(
         || function == "encoding/json.Unmarshal";
     let outcome = match gives_nothing {
         true => Outcome::Temporary,
-        false => outcome::of(code, operation),
+        false => of_result(scene, code, operation),
     };
     let repeats = code.is_in_loop() || is_called_in_loop(code);
     match outcome {
-        Outcome::Kept => None,
+        Outcome::Kept | Outcome::Part => None,
         Outcome::Product if call.sort == Sort::Compile => None,
         Outcome::Product => Some(Confidence::Low),
         Outcome::Handed | Outcome::Temporary => Some(match call.sort {
@@ -184,6 +194,18 @@ fn with_source(
             _ if repeats && outcome == Outcome::Temporary => Confidence::High,
             _ => Confidence::Medium,
         }),
+    }
+}
+
+/// What becomes of a result, in the callers as well where they are known.
+fn of_result(scene: &Scene<'_>, code: &Code<'_>, operation: &Operation) -> Outcome {
+    match outcome::of(code, operation) {
+        found @ (Outcome::Product | Outcome::Part)
+            if callers::drop_it(scene, code, found == Outcome::Part) =>
+        {
+            Outcome::Handed
+        }
+        found => found,
     }
 }
 
@@ -291,11 +313,14 @@ fn conversion(scene: &Scene<'_>) -> Option<Draft> {
             && (said.fact.line, said.fact.column) == operation.position
     });
     let outcome = outcome::of(code, operation);
-    if matches!(outcome, Outcome::Kept | Outcome::Product) {
+    let share = scene.byte_share().max(scene.object_share());
+    if let Some(bytes) = built::returned_copy(code, operation) {
+        return Some(twice(scene, operation, bytes, share));
+    }
+    if matches!(outcome, Outcome::Kept | Outcome::Part | Outcome::Product) {
         return None;
     }
     let twin = twin(operation);
-    let share = scene.byte_share().max(scene.object_share());
     let repeats = code.is_in_loop() || is_called_in_loop(code);
     let confidence = match (outcome, twin.is_some() || stays) {
         (Outcome::Temporary, true) if repeats || told == Some(true) => Confidence::High,
@@ -337,6 +362,37 @@ fn conversion(scene: &Scene<'_>) -> Option<Draft> {
             .suggest(format!("{first}{unsafely}"), None)
             .saves(all_of(&direct), "all copies made at this line"),
     )
+}
+
+/// What to say of a text that is built as bytes and copied to be returned.
+fn twice(scene: &Scene<'_>, operation: &Operation, bytes: &str, share: f64) -> Draft {
+    let direct = scene.direct();
+    let confidence = match share >= NOTABLE {
+        true => Confidence::Medium,
+        false => Confidence::Low,
+    };
+    let draft = Draft::new(
+        confidence,
+        format!("`{bytes}` is built here and then copied to a string: its text is allocated twice"),
+    )
+    .because(
+        Channel::Profile,
+        format!(
+            "{} in {} copies",
+            units::amount(direct.alloc_space(), "bytes"),
+            units::amount(direct.alloc_objects(), "count"),
+        ),
+    );
+    explain(draft, scene, Some(operation))
+        .suggest(
+            format!(
+                "build it in a strings.Builder, whose String copies nothing; or, as nobody else has `{bytes}`, return \
+                 `unsafe.String(unsafe.SliceData({bytes}), len({bytes}))`; or build it in an array on the stack where it is short, \
+                 so that the string alone is allocated"
+            ),
+            None,
+        )
+        .saves(all_of(&direct), "all copies made at this line")
 }
 
 fn is_conversion(operation: &binary::Operation) -> bool {
@@ -533,6 +589,108 @@ mod tests {
             m[string(k)] = 1 // here
         }";
         assert_eq!(confidence(kept, "f", &[]), None);
+    }
+
+    #[test]
+    fn a_text_that_is_built_as_bytes_and_copied() {
+        let text = |bytes: &str| {
+            format!(
+                "type v struct {{ buf []byte }}
+                func (x *v) add(b []byte) []byte {{ return append(b, 1) }}
+                func (x *v) String() string {{
+                    {bytes}
+                    return string(b) // here
+                }}"
+            )
+        };
+        let found = |bytes: &str| confidence(&text(bytes), "(*v).String", &[]);
+        let built = [
+            "b := x.add(nil)",
+            "b := make([]byte, x.n)",
+            "var b []byte; b = x.add(b)",
+        ];
+        for bytes in built {
+            assert_eq!(found(bytes), Some(Confidence::Medium), "{bytes}");
+        }
+        // Others have it, it is reused, it is on the stack.
+        for bytes in [
+            "b := x.buf",
+            "b := x.buf[:0]",
+            "b := x.add(x.buf)",
+            "b := make([]byte, 8)",
+        ] {
+            assert_eq!(found(bytes), None, "{bytes}");
+        }
+    }
+
+    #[test]
+    fn errors_that_are_no_exception() {
+        let source = |condition: &str| {
+            format!(
+                "func f(b []byte, err error) error {{
+                    if {condition} {{
+                        return fmt.Errorf(\"%d bytes\", len(b)) // here
+                    }}
+                    return nil
+                }}"
+            )
+        };
+        let below: &[(&str, &str)] = &[("fmt.Errorf", "errors.go")];
+        let found = confidence(&source("len(b) != 16"), "f", below);
+        assert_eq!(found, Some(Confidence::Medium));
+        assert_eq!(confidence(&source("err != nil"), "f", below), None);
+    }
+
+    #[test]
+    fn a_text_that_is_copied_though_nothing_changes() {
+        let source = |start: &str, other: &str| {
+            format!(
+                "func F(s string) string {{
+                    {start}
+                    var sb strings.Builder
+                    sb.Grow(len(s)) // here
+                    for i := 0; i < len(s); i++ {{
+                        if s[i] == '.' {{
+                            {other}
+                        }} else {{
+                            sb.WriteByte(s[i])
+                        }}
+                    }}
+                    return sb.String()
+                }}"
+            )
+        };
+        let below: &[(&str, &str)] = &[("strings.(*Builder).Grow", "builder.go")];
+        let escape = "sb.WriteString(`-`)";
+        let found = |start, other| confidence(&source(start, other), "F", below);
+        assert_eq!(found("", escape), Some(Confidence::Medium));
+        let looks_first = "if !strings.Contains(s, `.`) { return s }";
+        assert_eq!(found(looks_first, escape), None);
+        assert_eq!(found("", "println()"), None, "no character is changed");
+    }
+
+    #[test]
+    fn parts_that_the_caller_joins() {
+        let source = "func parts(n int) []string {
+            var all []string
+            all = append(all, strconv.Itoa(n)) // here
+            return all
+        }
+        func Text(n int) string {
+            return strings.Join(parts(n), `,`)
+        }
+        func Parts(n int) []string {
+            return parts(n)
+        }";
+        let case = Case::new(&format!("{HEAD}{source}"), "parts")
+            .allocates(&[(32, 50_000)])
+            .below(&[("strconv.Itoa", "itoa.go")]);
+        let found = |case: Case| case.judge(&ZeroAlloc).map(|draft| draft.confidence);
+        assert_eq!(
+            found(case.clone().called_by("Text", 7)),
+            Some(Confidence::Medium)
+        );
+        assert_eq!(found(case.called_by("Parts", 10)), None);
     }
 
     #[test]

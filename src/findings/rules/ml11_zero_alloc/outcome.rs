@@ -15,6 +15,8 @@ pub(super) enum Outcome {
     Handed,
     /// The function is there to make it: it is returned to whoever calls the package.
     Product,
+    /// It is a part of what is returned, such as an element of a slice.
+    Part,
     /// It is stored where it outlives the call.
     Kept,
 }
@@ -27,7 +29,7 @@ pub(super) fn of(code: &Code<'_>, operation: &Operation) -> Outcome {
         .iter()
         .any(|step| matches!(step, Through::Element { .. }));
     match &used.kind {
-        UseKind::Returned if is_part => Outcome::Kept,
+        UseKind::Returned if is_part => Outcome::Part,
         UseKind::Returned => returned(&code.function, code.package),
         UseKind::Assigned { target, place } => match place {
             Place::Local => of_variable(code, target, is_part),
@@ -52,7 +54,7 @@ fn of_sum(code: &Code<'_>, part: &Operation) -> Outcome {
             if operands.contains(&part.text))
     });
     match sum.map(|sum| of(code, sum)) {
-        Some(Outcome::Kept) => Outcome::Kept,
+        Some(Outcome::Kept | Outcome::Part) => Outcome::Kept,
         _ => Outcome::Temporary,
     }
 }
@@ -87,7 +89,7 @@ fn of_variable(code: &Code<'_>, name: &str, holds: bool) -> Outcome {
         .iter()
         .any(|used| matches!(used.kind, UseKind::Key { written: true, .. }));
     match (fate.is_returned(), holds) {
-        (true, true) => Outcome::Kept,
+        (true, true) => Outcome::Part,
         (true, false) => returned(&code.function, code.package),
         _ if is_key => Outcome::Kept,
         _ => Outcome::Temporary,
