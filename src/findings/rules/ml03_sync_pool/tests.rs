@@ -130,7 +130,12 @@ func F(w io.Writer, p []byte) error {
 }
 
 /// What it shows, the frames below, the source, what is said.
-type Object<'a> = (&'a str, &'a [(&'a str, &'a str)], &'a str, Option<Confidence>);
+type Object<'a> = (
+    &'a str,
+    &'a [(&'a str, &'a str)],
+    &'a str,
+    Option<Confidence>,
+);
 
 #[test]
 fn library_objects() {
