@@ -98,7 +98,7 @@ pub fn markdown_text(text: &str) -> String {
 pub fn markdown_words(text: &str) -> String {
     let mut parts: Vec<&str> = text.split('`').collect();
     // A backtick without its other half is one.
-    let rest = if parts.len() % 2 == 0 {
+    let rest = if parts.len().is_multiple_of(2) {
         parts.pop()
     } else {
         None

@@ -4,6 +4,11 @@
 //! `cargo test --test corpus -- --nocapture` prints them. The test fails when they fall below what
 //! `testdata/corpus/scores.txt` states; `MEMLENS_UPDATE_SCORES=1` states anew.
 
+#![expect(
+    clippy::print_stdout,
+    reason = "what the test measures is for people to read"
+)]
+
 mod labels;
 mod run;
 mod savings;

@@ -253,3 +253,32 @@ func (b *B) Grow(n int) {{
     assert_eq!(confidence(&case("n")), Some(Confidence::Medium));
     assert_eq!(confidence(&case("2*n")), None);
 }
+
+#[test]
+fn a_choice_of_the_caller() {
+    let case = |keep: &str| {
+        Case::new(
+            &format!(
+                "func F[T any, S ~[]T](rows S, keep func(T) bool, wanted bool) S {{
+	out := S{{}}
+	for i := range rows {{
+		if {keep} {{
+			out = append(out, rows[i]) // here
+		}}
+	}}
+	return out
+}}"
+            ),
+            "F[...]",
+        )
+        .allocates(&LADDER)
+    };
+    assert_eq!(
+        confidence(&case("!keep(rows[i])")),
+        Some(Confidence::Medium)
+    );
+    assert_eq!(
+        confidence(&case("wanted == (i > 3)")),
+        Some(Confidence::Low)
+    );
+}

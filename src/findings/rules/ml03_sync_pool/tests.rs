@@ -273,3 +273,79 @@ fn the_pool_in_a_line() {
     assert_eq!(taken_from("b := (.Get()"), None);
     assert_eq!(taken_from("x := 1"), None);
 }
+
+#[test]
+fn timers_and_objects_that_are_always_the_same() {
+    let timer = |after: &str| {
+        let source = format!(
+            "import \"time\"
+type T struct{{ t *time.Timer }}
+func (x *T) F(c chan int, d time.Duration) {{
+	t := time.NewTimer(d) // here
+	{after}
+	select {{
+	case <-c:
+	case <-t.C:
+	}}
+}}"
+        );
+        let case = Case::new(&source, "(*T).F").below(&[("time.NewTimer", "time/sleep.go")]);
+        says(&case.allocates(&[(112, 1000)]))
+    };
+    assert_eq!(timer("defer t.Stop()"), Some(Medium));
+    assert_eq!(timer("x.t = t"), None);
+    let title = |argument: &str| {
+        let source = format!(
+            "import (\"golang.org/x/text/cases\"; \"golang.org/x/text/language\")
+func F(s string, in language.Tag) string {{
+	return cases.Title({argument}).String(s) // here
+}}"
+        );
+        let below = [("golang.org/x/text/cases.Title", "cases/cases.go")];
+        let case = Case::new(&source, "F").below(&below);
+        says(&case.allocates(&[(160, 1000)]))
+    };
+    assert_eq!(title("language.English"), Some(Medium));
+    assert_eq!(title("in"), None);
+}
+
+#[test]
+fn what_callers_are_done_with() {
+    let map = |caller: &str| {
+        let source = format!(
+            "type T struct{{ last map[string]int }}
+func lengths(words []string) map[string]int {{
+	m := make(map[string]int, len(words))
+	for _, w := range words {{
+		m[w] = len(w) // here
+	}}
+	return m
+}}
+func (t *T) F(words []string) int {{
+	m := lengths(words)
+	{caller}
+}}"
+        );
+        says(&Case::new(&source, "lengths").allocates(&[(288, 1000)]))
+    };
+    assert_eq!(map("return m[\"x\"]"), Some(Medium));
+    assert_eq!(map("t.last = m\n\treturn 0"), None);
+    let field = |method: &str| {
+        let source = format!(
+            "type scan struct{{ buf []rune }}
+func newScan(n int) *scan {{
+	return &scan{{
+		buf: make([]rune, 0, n), // here
+	}}
+}}
+func (s *scan) text() {method}
+func F(n int) int {{
+	s := newScan(n)
+	return len(s.text())
+}}"
+        );
+        says(&Case::new(&source, "newScan").allocates(&[(2048, 1000)]))
+    };
+    assert_eq!(field("string { return string(s.buf) }"), Some(Medium));
+    assert_eq!(field("[]rune { return s.buf }"), None);
+}

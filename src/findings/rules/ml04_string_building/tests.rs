@@ -98,7 +98,8 @@ fn builders() {
         ),
         (
             "var sb strings.Builder\n\tsb.Grow(len(parts))\n\tfor _, p := range parts {\n\t\tsb.WriteString(p) // here\n\t}\n\treturn sb.String()",
-            None,
+            // Room for as many bytes as there are parts, which was outgrown.
+            Some(Confidence::Medium),
         ),
         (
             "var sb strings.Builder\n\tfor _, p := range parts {\n\t\tsb.Reset()\n\t\tsb.WriteString(p) // here\n\t}\n\treturn sb.String()",
@@ -126,4 +127,51 @@ fn a_growing_builder_without_source() {
         .allocates(&[(16, 100), (32, 100), (64, 100), (128, 100), (256, 100)])
         .without_source();
     assert_eq!(confidence(&case), Some(Confidence::Medium));
+}
+
+#[test]
+fn a_builder_that_outgrows_its_grow() {
+    let case = |declare: &str| {
+        let source = format!(
+            "import \"strings\"
+func F(parts []string) string {{
+	{declare}
+	for _, p := range parts {{
+		b.WriteString(p) // here
+	}}
+	return b.String()
+}}"
+        );
+        Case::new(&source, "F")
+            .below(&[("strings.(*Builder).WriteString", "strings/builder.go")])
+            .allocates(&[(160, 1000)])
+    };
+    let grown = case("var b strings.Builder\n\tb.Grow(len(parts))");
+    assert_eq!(confidence(&grown), Some(Confidence::Medium));
+    // One size is no growth.
+    assert_eq!(confidence(&case("var b strings.Builder")), None);
+}
+
+#[test]
+fn a_copy_of_what_does_not_change() {
+    let case = |body: &str| {
+        let source = format!(
+            "import \"strings\"
+func F(s string) string {{
+	var b strings.Builder
+	b.Grow(len(s)) // here
+	for i := 0; i < len(s); i++ {{
+		{body}
+	}}
+	return b.String()
+}}"
+        );
+        Case::new(&source, "F")
+            .below(&[("strings.(*Builder).Grow", "strings/builder.go")])
+            .allocates(&[(48, 1000)])
+    };
+    let filter = "if s[i] == '.' {\n\t\t\tb.WriteString(\"..\")\n\t\t} else {\n\t\t\tb.WriteByte(s[i])\n\t\t}";
+    assert_eq!(confidence(&case(filter)), Some(Confidence::Medium));
+    // Every byte changes.
+    assert_eq!(confidence(&case("b.WriteByte(s[i] ^ 1)")), None);
 }

@@ -398,3 +398,26 @@ func (s *S) Count() (n int) {
     );
     assert_eq!(says(&kept, "(*S).near"), None);
 }
+
+#[test]
+fn made_lazily_for_the_caller() {
+    let lazy = |end: &str| {
+        let source = format!(
+            "type T struct{{ last []byte }}
+func put(buf *[]byte, n, at int, c byte) {{
+	if *buf == nil {{
+		*buf = make([]byte, n) // here
+	}}
+	(*buf)[at] = c
+}}
+func (t *T) F(s string) string {{
+	var buf []byte
+	put(&buf, len(s), 0, s[0])
+	{end}
+}}"
+        );
+        says(&source, "put")
+    };
+    assert_eq!(lazy("return string(buf)"), Some(Medium));
+    assert_eq!(lazy("t.last = buf\n\treturn s"), None);
+}

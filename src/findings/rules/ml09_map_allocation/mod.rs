@@ -720,4 +720,67 @@ mod tests {
             Some(Confidence::Medium)
         );
     }
+
+    #[test]
+    fn a_map_for_each_iteration() {
+        let source = |keep: &str| {
+            format!(
+                "var all []map[string]bool
+                func count(lines [][]string) (n int) {{
+                    for _, words := range lines {{
+                        seen := make(map[string]bool, len(words)) // here
+                        for _, w := range words {{
+                            seen[w] = true
+                        }}
+                        n += len(seen)
+                        {keep}
+                    }}
+                    return n
+                }}"
+            )
+        };
+        let sizes = &[(576, 1000)];
+        assert_eq!(
+            confidence(&source(""), "count", sizes),
+            Some(Confidence::Medium)
+        );
+        let kept = source("all = append(all, seen)");
+        assert_eq!(confidence(&kept, "count", sizes), None);
+    }
+
+    #[test]
+    fn a_clone_for_each_call() {
+        let source = |after: &str| {
+            format!(
+                "import \"maps\"
+                type T struct {{ m, old map[string]int }}
+                func (t *T) get() int {{
+                    m := maps.Clone(t.m) // here
+                    {after}
+                    return m[\"x\"]
+                }}"
+            )
+        };
+        let sizes = &[(288, 1000)];
+        assert_eq!(
+            confidence(&source(""), "(*T).get", sizes),
+            Some(Confidence::Medium)
+        );
+        assert_eq!(confidence(&source("t.old = m"), "(*T).get", sizes), None);
+    }
+
+    #[test]
+    fn a_map_of_one_entry() {
+        let source = "func one(k string, v int) map[string]int {
+            m := map[string]int{}
+            m[k] = v // here
+            return m
+        }";
+        let group = &[(208, 1000)];
+        assert_eq!(confidence(source, "one", group), Some(Confidence::Medium));
+        // No group of such a map.
+        assert_eq!(confidence(source, "one", &[(1024, 1000)]), None);
+        let living = Case::new(source, "one").allocates(group).live();
+        assert!(living.judge(&MapAllocation).is_none());
+    }
 }

@@ -664,7 +664,7 @@ mod tests {
         let escape = "sb.WriteString(`-`)";
         let found = |start, other| confidence(&source(start, other), "F", below);
         assert_eq!(found("", escape), Some(Confidence::Medium));
-        let looks_first = "if !strings.Contains(s, `.`) { return s }";
+        let looks_first = "if !strings.Contains(s, `.`) {\n return s\n }";
         assert_eq!(found(looks_first, escape), None);
         assert_eq!(found("", "println()"), None, "no character is changed");
     }
@@ -687,10 +687,10 @@ mod tests {
             .below(&[("strconv.Itoa", "itoa.go")]);
         let found = |case: Case| case.judge(&ZeroAlloc).map(|draft| draft.confidence);
         assert_eq!(
-            found(case.clone().called_by("Text", 7)),
+            found(case.clone().called_by("Text", 8)),
             Some(Confidence::Medium)
         );
-        assert_eq!(found(case.called_by("Parts", 10)), None);
+        assert_eq!(found(case.called_by("Parts", 11)), None);
     }
 
     #[test]
