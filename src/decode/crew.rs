@@ -1,12 +1,14 @@
 //! Who works on the samples: the thread that reads or, once an input has proved large, several more.
 //!
 //! The thread that reads inflates, keeps the tables and notes where samples stand. A whole buffer
-//! of them goes to one worker, the next to the next one. Each sums up for itself; their sums are
-//! added in the end. All share is the tables, which are locked only when a worker looks something up,
+//! of them goes to a worker that has room; when none has, the thread that reads works on it itself,
+//! so that no core waits for another. Each sums up for itself; their sums are added in the end. All share is the tables, which are locked only when a worker looks something up,
 //! and that it does once for each location.
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
+use std::sync::mpsc::{
+    Receiver, SendError, Sender, SyncSender, TrySendError, channel, sync_channel,
+};
 use std::sync::{Arc, RwLock};
 use std::thread::{self, Scope, ScopedJoinHandle};
 
@@ -143,7 +145,7 @@ impl<'scope, 'env, S: Sink + Send + 'env> Crew<'scope, 'env, S> {
         shared.done.store(is_done, Ordering::Relaxed);
         Self {
             scope,
-            hands_wanted: if threads < 2 { 0 } else { threads },
+            hands_wanted: threads.saturating_sub(1),
             tables,
             alone: Some(lane),
             hands: Vec::new(),
@@ -178,15 +180,12 @@ impl<'scope, 'env, S: Sink + Send + 'env> Crew<'scope, 'env, S> {
         if self.hands_wanted > 0 && self.read >= WORTHWHILE {
             self.start_hands();
         }
-        if let Some(lane) = &mut self.alone {
-            lane.work(&batch);
-            return batch;
-        }
         let is_huge = batch.bytes().len() >= HUGE;
-        self.next = (self.next + 1) % self.hands.len().max(1);
-        if let Some(hand) = self.hands.get(self.next) {
-            // The worker ends only after the queue.
-            _ = hand.queue.send(batch);
+        if let Some(batch) = self.give_away(batch, is_huge) {
+            if let Some(lane) = &mut self.alone {
+                lane.work(&batch);
+            }
+            return batch;
         }
         let (_, back) = &self.back;
         if !is_huge {
@@ -198,32 +197,49 @@ impl<'scope, 'env, S: Sink + Send + 'env> Crew<'scope, 'env, S> {
         Batch::default()
     }
 
-    fn start_hands(&mut self) {
-        let Some(first) = self.alone.take() else {
-            return;
-        };
-        // With one worker only, reading and working still go on side by side.
-        let mut lanes = Vec::new();
-        for _ in 1..self.hands_wanted {
-            let Some(fork) = first.sink.fork() else { break };
-            lanes.push(Lane::new(
-                fork,
-                self.tables,
-                first.tally.fresh(),
-                &self.shared,
-            ));
+    /// Gives a batch to a worker; gives it back when the thread that reads is to work on it.
+    fn give_away(&mut self, mut batch: Batch, is_huge: bool) -> Option<Batch> {
+        if is_huge && self.alone.is_some() {
+            return Some(batch);
         }
-        self.hands_wanted = 0;
-        for lane in std::iter::once(first).chain(lanes) {
+        for _ in 0..self.hands.len() {
+            self.next = (self.next + 1) % self.hands.len();
+            match self.hands.get(self.next)?.queue.try_send(batch) {
+                Ok(()) => return None,
+                // A worker ends only after its queue, so none is gone.
+                Err(TrySendError::Full(back) | TrySendError::Disconnected(back)) => batch = back,
+            }
+        }
+        if self.alone.is_some() {
+            return Some(batch);
+        }
+        match self.hands.get(self.next)?.queue.send(batch) {
+            Ok(()) => None,
+            Err(SendError(batch)) => Some(batch),
+        }
+    }
+
+    fn start_hands(&mut self) {
+        let wanted = std::mem::take(&mut self.hands_wanted);
+        let Some(first) = &self.alone else { return };
+        let forks = (0..wanted).map_while(|_| first.sink.fork());
+        let lanes: Vec<_> = forks
+            .map(|fork| Lane::new(fork, self.tables, first.tally.fresh(), &self.shared))
+            .collect();
+        for lane in lanes {
             match self.start(lane) {
                 Ok(hand) => self.hands.push(hand),
-                // The system has no thread to spare.
-                Err(lane) if self.hands.is_empty() => {
-                    self.alone = Some(*lane);
-                    return;
-                }
-                // It has not counted anything yet.
+                // The system has no thread to spare, and this one has not counted anything yet.
                 Err(_) => return,
+            }
+        }
+        // With one worker only, reading and working still go on side by side.
+        if self.hands.is_empty()
+            && let Some(first) = self.alone.take()
+        {
+            match self.start(first) {
+                Ok(hand) => self.hands.push(hand),
+                Err(lane) => self.alone = Some(*lane),
             }
         }
     }

@@ -133,14 +133,17 @@ pub fn decode<R: Read, S: Sink>(
     let write = || builder.write().unwrap_or_else(PoisonError::into_inner);
     let tables = TablesSoFar::growing(&builder);
     let decoded = drive(reader, tables, limits, sink, |stream, spans| {
-        let mut builder = write();
         loop {
             let (at, before) = (stream.position(), spans.len());
             stream.run_of_samples(spans);
-            if spans.len() > before {
-                builder.note_samples(spans.len() - before, at);
+            let run = spans.len() - before;
+            let top = stream.next(builder::is_known)?;
+            // Held for one field at a time: workers look locations up meanwhile.
+            let mut builder = write();
+            if run > 0 {
+                builder.note_samples(run, at);
             }
-            let Some(top) = stream.next(builder::is_known)? else {
+            let Some(top) = top else {
                 return Ok(());
             };
             if top.number == SAMPLE {
