@@ -31,7 +31,8 @@ fn profiles_are_valid() -> Outcome {
             let (bytes, summary) = raw(shape, order, 1)?;
             assert_eq!(bytes.len() as u64, summary.inflated_bytes);
             assert!(
-                bytes.len().abs_diff(SIZE as usize) < 1000,
+                // A profile ends with the record that reaches its size, and its tables.
+                bytes.len().abs_diff(SIZE as usize) < 2000,
                 "{shape} {order}: {}",
                 bytes.len()
             );

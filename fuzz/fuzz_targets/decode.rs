@@ -9,7 +9,7 @@ use memlens::decode::{self, DecodeError, DecodeLimits};
 
 fuzz_target!(|data: &[u8]| {
     match decode::decode(data, &DecodeLimits::default(), StackTable::default()) {
-        Ok(tables) => {
+        Ok((tables, stacks)) => {
             assert_eq!(tables.totals.len(), tables.sample_types.len());
             assert!(stacks.len() as u64 <= tables.samples);
         }

@@ -26,7 +26,7 @@ fuzz_target!(|data: &[u8]| {
     };
     let by = [By::Function, By::Line, By::File, By::Package][usize::from(choice % 4)];
     let filter = if choice & 4 == 0 { Filter::default() } else { FILTER.clone() };
-    let query = Query { by, filter, count_stacks: choice & 8 != 0 };
+    let query = Query { by, filter, count_stacks: choice & 8 != 0, ..Query::default() };
     let limits = Limits::default();
     let read = |input: Result<Input, _>| {
         let sites = aggregate::read(&mut input.ok()?, &query, &DecodeLimits::default()).ok()?;
